@@ -1,0 +1,10 @@
+-- What waits between the stages: raw rows not yet handed out or still claimed, facts not yet folded.
+create or replace function events.lag()
+returns table (stage text, waiting bigint)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select 'parse', (select coalesce(max(id), 0) from events.raw)
+                    - least((select handed_out from events.frontiers where stage = 'parse'),
+                            (select min(after_id) from events.claims where stage = 'parse'))
+    union all
+    select projector, (select coalesce(max(id), 0) from events.parsed) - position from events.cursors;
+$$;

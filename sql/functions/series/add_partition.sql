@@ -1,0 +1,18 @@
+-- One native partition [lower_bound, upper_bound), unless it is there. Returns how many were made: 0 or 1.
+create or replace function series.add_partition(
+    target text, lower_bound timestamptz, upper_bound timestamptz, append_only boolean
+) returns integer
+language plpgsql as $$
+declare
+    partition_name text := target || to_char(lower_bound at time zone 'UTC', '"_p"YYYYMMDD');
+begin
+    if to_regclass(partition_name) is not null then
+        return 0;
+    end if;
+    execute format('create table %s partition of %s for values from (%L) to (%L)',
+                   partition_name, target, lower_bound, upper_bound);
+    if append_only then
+        perform series.forbid_truncate(partition_name::regclass);
+    end if;
+    return 1;
+end $$;

@@ -1,0 +1,23 @@
+-- Creates the partitions that rows between two instants need. Nothing to do on TimescaleDB.
+create or replace function series.ensure(target text, from_time timestamptz, to_time timestamptz)
+returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    entry series.catalog := (select c from series.catalog c where c.table_name = target);
+    lower_bound timestamptz;
+    made integer := 0;
+begin
+    if entry is null then
+        raise exception 'series %: not in series.catalog', target using hint = 'call series.make first';
+    end if;
+    if series.engine() = 'timescale' then
+        return 0;
+    end if;
+    for lower_bound in
+        select generate_series(date_bin(entry.chunk, from_time, timestamptz '2000-01-03 00:00+00'),
+                               to_time, entry.chunk)
+    loop
+        made := made + series.add_partition(target, lower_bound, lower_bound + entry.chunk, entry.append_only);
+    end loop;
+    return made;
+end $$;

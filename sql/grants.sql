@@ -1,0 +1,40 @@
+-- Who may do what; replayed whole after the functions. Everything not said here is refused.
+revoke all on all tables in schema events, state, domain, slo, serve, auth, series from public,
+    fleet_push, fleet_reader, fleet_session, fleet_worker, fleet_cron, fleet_grafana;
+revoke all on all sequences in schema events, state, domain, slo, serve, auth, series from public,
+    fleet_push, fleet_reader, fleet_session, fleet_worker, fleet_cron, fleet_grafana;
+revoke all on all routines in schema events, state, domain, slo, serve, auth, series from public,
+    fleet_push, fleet_reader, fleet_session, fleet_worker, fleet_cron, fleet_grafana;
+revoke all on schema events, state, domain, slo, serve, auth, series from public,
+    fleet_push, fleet_reader, fleet_session, fleet_worker, fleet_cron, fleet_grafana;
+revoke create on schema public from public;
+
+-- push: one append function and nothing else
+grant usage on schema events to fleet_push;
+grant execute on function events.append_raw to fleet_push;
+
+-- reader: serve.* and nothing else (its functions run as their owner)
+grant usage on schema serve to fleet_reader;
+grant execute on function serve.fn_live_view, serve.fn_live_dedup, serve.normalize_plate to fleet_reader;
+grant select on serve.v_live_dedup to fleet_reader;
+
+-- session: people's sessions, push credentials, access log; appends operator events
+grant usage on schema auth to fleet_session;
+grant execute on all functions in schema auth to fleet_session;
+
+-- worker: reads the log, writes facts; state.* and domain.* change through events.advance alone
+grant usage on schema events, series, state to fleet_worker;
+grant select on events.raw to fleet_worker;
+grant insert on events.parsed, events.rejected to fleet_worker;
+grant usage on sequence events.parsed_id to fleet_worker;
+grant execute on function events.claim_raw, events.finish_claim, events.advance, events.lag to fleet_worker;
+
+-- cron: appends what it polled, knows whom to poll, keeps partitions ahead
+grant usage on schema events, domain, series to fleet_cron;
+grant select on domain.accounts to fleet_cron;
+grant execute on function events.append_raw, events.lag, series.ensure_all to fleet_cron;
+
+-- grafana: service levels and the live rule
+grant usage on schema slo, serve to fleet_grafana;
+grant select on slo.targets, serve.v_live_dedup to fleet_grafana;
+grant execute on function slo.fn_status, serve.fn_live_dedup to fleet_grafana;

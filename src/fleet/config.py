@@ -1,0 +1,109 @@
+"""Settings: read from the environment once, at the edge, and passed down frozen.
+
+Every key is described in `docs/settings.md` and listed in `.env.example`; a test compares the three.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, StringConstraints, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from fleet.errors import SettingInvalid, SettingMissing
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+class Settings(BaseSettings):
+    """What every role reads."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
+    health_port: int = Field(0, ge=0, le=65535, description="0: no health server")
+
+    @classmethod
+    def read(cls) -> Self:
+        """The settings of the environment. Errors: SettingMissing, SettingInvalid, naming the keys."""
+        try:
+            return cls()
+        except ValidationError as invalid:
+            missing = [str(e["loc"][0]).upper() for e in invalid.errors() if e["type"] == "missing"]
+            if missing:
+                raise SettingMissing(f"Set {', '.join(missing)}: see .env.example.") from None
+            wrong = [f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in invalid.errors()]
+            raise SettingInvalid(f"{'; '.join(wrong)}. See docs/settings.md.") from None
+
+
+class MigrateSettings(Settings):
+    """`fleet migrate`: the owner's login, the passwords of the others, what a fresh install is seeded with."""
+
+    database_superuser_url: SecretStr | None = None
+    database_owner_url: SecretStr
+    database_push_url: SecretStr
+    database_reader_url: SecretStr
+    database_session_url: SecretStr
+    database_worker_url: SecretStr
+    database_cron_url: SecretStr
+    database_grafana_url: SecretStr | None = None
+    secrets_key: SecretStr
+    admin_username: str = "admin"
+    admin_password: SecretStr
+    jimi_push_token: SecretStr
+    jimi_push_url_secret: SecretStr
+    hr_push_secret: SecretStr
+    fuel_push_secret: SecretStr
+    min_device_time: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class GatewaySettings(Settings):
+    """`fleet gateway`: pushes, API and pages."""
+
+    database_push_url: SecretStr
+    database_reader_url: SecretStr
+    database_session_url: SecretStr
+    jwt_secret: Annotated[SecretStr, Field(min_length=32)]
+    secrets_key: SecretStr
+    gateway_host: Text = "127.0.0.1"
+    gateway_port: int = Field(8080, ge=1, le=65535)
+    push_max_body_bytes: int = Field(1_048_576, ge=1024)
+    views_per_minute: int = Field(60, ge=1)
+    anonymous_per_minute: int = Field(20, ge=1)
+    access_token_ttl_s: int = Field(900, ge=30)
+    session_ttl_s: int = Field(28_800, ge=60)
+    secure_cookies: bool = False
+    basemap_online_url: str | None = None
+    live_poll_interval_s: int = Field(10, ge=1)
+
+
+class WorkerSettings(Settings):
+    """`fleet worker`: parser and projectors."""
+
+    database_worker_url: SecretStr
+    database_direct_url: SecretStr | None = None
+    min_device_time: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    max_device_ahead_s: int = Field(600, ge=0)
+
+    @property
+    def listen_url(self) -> str:
+        """Where to LISTEN: a direct connection, for a transaction pooler cannot."""
+        return (self.database_direct_url or self.database_worker_url).get_secret_value()
+
+
+class CronSettings(Settings):
+    """`fleet cron`: polls and everything that is due by the clock."""
+
+    database_cron_url: SecretStr
+    jimi_api_url: Text | None = None
+    jimi_app_key: Text | None = None
+    jimi_app_secret: SecretStr | None = None
+    jimi_user_id: Text | None = None
+    jimi_user_pwd_md5: SecretStr | None = None
+    poll_live_positions_s: int = Field(60, ge=1)
+    poll_device_list_s: int = Field(86_400, ge=1)
+
+
+class OwnerSettings(Settings):
+    """Commands of an operator at the machine: accounts, imports."""
+
+    database_owner_url: SecretStr

@@ -1,0 +1,66 @@
+"""Connections: the only place that opens them, and what a server must promise before we trust it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from fleet.errors import DatabaseUnavailable, UnsafeServer
+
+Connection = psycopg.AsyncConnection[Any]
+
+UNREACHABLE = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
+"""What psycopg raises when the server is away, closing, or too slow."""
+
+
+async def connect(url: str, application: str) -> Connection:
+    """One connection in autocommit, UTC. Errors: DatabaseUnavailable."""
+    try:
+        return await psycopg.AsyncConnection.connect(
+            url, autocommit=True, application_name=application, connect_timeout=5, options="-c timezone=UTC"
+        )
+    except psycopg.OperationalError as refused:
+        raise DatabaseUnavailable(f"The database does not answer: {first_line(refused)}") from refused
+
+
+def make_pool(url: str, application: str, size: int) -> AsyncConnectionPool[Connection]:
+    """A pool, not yet open. Connections are in autocommit, UTC, and work behind a transaction pooler."""
+    return AsyncConnectionPool(
+        url,
+        min_size=1,
+        max_size=size,
+        open=False,
+        timeout=5,
+        reconnect_timeout=30,
+        kwargs={
+            "autocommit": True,
+            "application_name": application,
+            "prepare_threshold": None,
+            "options": "-c timezone=UTC",
+        },
+    )
+
+
+@asynccontextmanager
+async def borrowed(pool: AsyncConnectionPool[Connection]) -> AsyncIterator[Connection]:
+    """A connection of the pool. Errors: DatabaseUnavailable when there is none or it breaks."""
+    try:
+        async with pool.connection() as connection:
+            yield connection
+    except UNREACHABLE as lost:
+        raise DatabaseUnavailable(f"The database does not answer: {first_line(lost)}") from lost
+
+
+async def refuse_unsafe(connection: Connection) -> None:
+    """Acknowledged must mean on disk. Errors: UnsafeServer, naming the setting."""
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        row = await (await connection.execute("select current_setting(%s)", (setting,))).fetchone()
+        if row is None or row[0] == "off":
+            raise UnsafeServer(f"{setting} is off on the database server: turn it on, or commits may be lost.")
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of a driver's message: the rest repeats it or names hosts."""
+    return str(error).strip().split("\n", 1)[0]

@@ -1,0 +1,167 @@
+"""Brings a database to what this code needs: migrations, functions, grants, logins, partitions, seeds.
+
+One migrator at a time (advisory lock); the others wait. Owns no table; seeds auth.accounts,
+auth.push_credentials and domain.accounts of a fresh install.
+"""
+
+import hashlib
+import os
+import subprocess
+from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+import bcrypt
+import psycopg
+from cryptography.fernet import Fernet, MultiFernet
+from psycopg import sql
+
+from fleet.config import MigrateSettings
+from fleet.db import first_line
+from fleet.errors import DatabaseUnavailable, FleetError
+from fleet.observe import log
+
+ROOT = Path(os.environ.get("FLEET_ROOT", Path(__file__).resolve().parents[2]))
+SQL = ROOT / "sql"
+DBMATE = ROOT / "node_modules" / ".bin" / "dbmate"
+
+SyncConnection = psycopg.Connection[tuple[object, ...]]
+
+
+class MigrationFailed(FleetError):
+    """A migration or function could not be applied; nothing of it was kept."""
+
+
+def migrate(settings: MigrateSettings) -> None:
+    """All of it, and again without harm. Errors: MigrationFailed, DatabaseUnavailable."""
+    owner_url = settings.database_owner_url.get_secret_value()
+    if settings.database_superuser_url:
+        bootstrap(settings.database_superuser_url.get_secret_value(), owner_url)
+    with connect(owner_url) as owner:
+        owner.execute("select pg_advisory_lock(4201, 3)")
+        run_file(owner, SQL / "roles.sql")
+        set_passwords(owner, settings)
+        owner.execute("create schema if not exists series")
+        load_functions(owner, SQL / "functions" / "series", check=False)
+        run_dbmate(owner_url)
+        with owner.transaction():
+            load_functions(owner, SQL / "functions", check=False)
+            load_functions(owner, SQL / "functions", check=True)
+            run_file(owner, SQL / "grants.sql")
+        seed(owner, settings)
+        owner.execute(
+            "update series.catalog set starts_at = least(starts_at, %s) where starts_at is not null",
+            (settings.min_device_time,),
+        )
+        made = owner.execute("select series.ensure_all(now())").fetchone()
+    log.info("migrated", partitions_made=made[0] if made else 0)
+
+
+def connect(url: str) -> SyncConnection:
+    """A connection in autocommit, UTC. Errors: DatabaseUnavailable."""
+    try:
+        return psycopg.connect(url, autocommit=True, options="-c timezone=UTC -c client_min_messages=warning")
+    except psycopg.OperationalError as refused:
+        raise DatabaseUnavailable(f"The database does not answer: {first_line(refused)}") from refused
+
+
+def bootstrap(superuser_url: str, owner_url: str) -> None:
+    """What only a superuser can do: the owner's login, extensions, advisory locks kept to the owner."""
+    owner = urlsplit(owner_url)
+    name, password = sql.Identifier(unquote(owner.username or "")), sql.Literal(unquote(owner.password or ""))
+    with connect(superuser_url) as superuser:
+        superuser.execute("select pg_advisory_lock(4201, 3)")
+        known = superuser.execute(
+            "select from pg_roles where rolname = %s", (unquote(owner.username or ""),)
+        ).fetchone()
+        verb = sql.SQL("alter" if known is not None else "create")
+        superuser.execute(
+            sql.SQL("{} role {} login createrole password {}").format(verb, name, password)
+        )
+        database = sql.Identifier(owner.path.lstrip("/"))
+        superuser.execute(sql.SQL("alter database {} owner to {}").format(database, name))
+        run_file(superuser, SQL / "bootstrap.sql")
+
+
+def run_file(connection: SyncConnection, path: Path) -> None:
+    """Execute one SQL file. Errors: MigrationFailed naming the file."""
+    try:
+        connection.execute(path.read_bytes())
+    except psycopg.Error as failed:
+        raise MigrationFailed(f"{path.relative_to(ROOT)}: {failed}") from failed
+
+
+def load_functions(connection: SyncConnection, folder: Path, *, check: bool) -> None:
+    """Replay every function file; views last. Twice (unchecked, then checked) makes order irrelevant."""
+    connection.execute(f"set check_function_bodies = {'on' if check else 'off'}")
+    files = sorted(folder.rglob("*.sql"), key=lambda path: (path.name.startswith("v_"), path))
+    for path in files:
+        run_file(connection, path)
+
+
+def run_dbmate(owner_url: str) -> None:
+    """Forward migrations. dbmate takes no lock of its own: we hold one."""
+    parts = urlsplit(owner_url)
+    query = parts.query if "sslmode" in parts.query else "&".join(filter(None, (parts.query, "sslmode=disable")))
+    done = subprocess.run(  # noqa: S603
+        [str(DBMATE), "--no-dump-schema", "--migrations-dir", str(SQL / "migrations"), "up"],
+        env={**os.environ, "DATABASE_URL": urlunsplit(parts._replace(scheme="postgres", query=query))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise MigrationFailed(f"dbmate: {done.stderr.strip() or done.stdout.strip()}")
+
+
+def set_passwords(owner: SyncConnection, settings: MigrateSettings) -> None:
+    """Logins come alive with the passwords that their URLs carry."""
+    for login in ("push", "reader", "session", "worker", "cron", "grafana"):
+        url = getattr(settings, f"database_{login}_url")
+        if url is None:
+            continue
+        parts = urlsplit(url.get_secret_value())
+        owner.execute(
+            sql.SQL("alter role {} login password {}").format(
+                sql.Identifier(unquote(parts.username or "")), sql.Literal(unquote(parts.password or ""))
+            )
+        )
+
+
+def seed(owner: SyncConnection, settings: MigrateSettings) -> None:
+    """First administrator and push credentials of a fresh install; what is there is left alone."""
+    if owner.execute("select from auth.accounts limit 1").fetchone() is None:
+        add_login(
+            owner,
+            settings.admin_username,
+            settings.admin_password.get_secret_value(),
+            ["read:fleet", "write:ops", "admin:fleet"],
+        )
+    keys = MultiFernet([Fernet(key.strip()) for key in settings.secrets_key.get_secret_value().split(",")])
+    for source, secret in (
+        ("jimi", settings.jimi_push_token),
+        ("jimi-a", settings.jimi_push_url_secret),
+        ("hr", settings.hr_push_secret),
+        ("fuel", settings.fuel_push_secret),
+    ):
+        value = secret.get_secret_value().encode()
+        signs = source in ("hr", "fuel")
+        owner.execute(
+            """insert into auth.push_credentials (name, source, secret_sha256, sealed_key, account_id)
+               select %s, %s, %s, %s, account_id from domain.accounts where code = 'platform'
+               on conflict (name) do nothing""",
+            (
+                source,
+                source,
+                None if signs else hashlib.sha256(value).digest(),
+                keys.encrypt(value).decode() if signs else None,
+            ),
+        )
+
+
+def add_login(owner: SyncConnection, username: str, password: str, scopes: list[str]) -> None:
+    """A person's account. Errors: psycopg.errors.UniqueViolation when the name is taken."""
+    hashed = bcrypt.hashpw(password.encode(), bcrypt.gensalt()).decode()
+    owner.execute(
+        "insert into auth.accounts (username, password_hash, scopes) values (lower(%s), %s, %s)",
+        (username, hashed, scopes),
+    )
