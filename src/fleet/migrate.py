@@ -19,10 +19,9 @@ from fleet.config import MigrateSettings
 from fleet.db import first_line
 from fleet.errors import DatabaseUnavailable, FleetError
 from fleet.observe import log
+from fleet.paths import NODE_MODULES, ROOT, SQL
 
-ROOT = Path(os.environ.get("FLEET_ROOT", Path(__file__).resolve().parents[2]))
-SQL = ROOT / "sql"
-DBMATE = ROOT / "node_modules" / ".bin" / "dbmate"
+DBMATE = NODE_MODULES / ".bin" / "dbmate"
 
 SyncConnection = psycopg.Connection[tuple[object, ...]]
 

@@ -1,0 +1,1 @@
+"""Who asks, and what they may: passwords, access tokens, refresh cookies. Owns auth.* through its functions."""

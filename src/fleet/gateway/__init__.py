@@ -1,0 +1,1 @@
+"""Accepts pushes: authenticate, bound, redact, append, answer. Never parses what it stores."""

@@ -1,0 +1,34 @@
+"""How a role runs: its tasks together until SIGTERM or SIGINT, then a clean stop."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from typing import Any
+
+import uvloop
+
+from fleet.observe import log
+
+
+def run_role(role: str, tasks: Coroutine[Any, Any, None]) -> None:
+    """Run a role's main coroutine on uvloop until it ends or a signal asks it to."""
+    uvloop.run(_until_signalled(role, tasks))
+
+
+async def _until_signalled(role: str, main: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.ensure_future(main)
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, task.cancel)
+    log.info("role_started", role=role)
+    try:
+        await task
+    except asyncio.CancelledError:
+        log.info("role_stopped", role=role)
+
+
+async def together(*tasks: Coroutine[Any, Any, None]) -> None:
+    """Run tasks until one fails (its error is raised) or all are cancelled."""
+    async with asyncio.TaskGroup() as group:
+        for task in tasks:
+            group.create_task(task)

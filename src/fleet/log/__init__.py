@@ -1,0 +1,1 @@
+"""The log: appending to it (`append`), and following it (`follow`)."""

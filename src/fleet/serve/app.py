@@ -1,0 +1,71 @@
+"""The API application: routers, errors, security headers."""
+
+from collections.abc import MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from fleet import __version__
+from fleet.serve import live, pages, problems, sessions
+from fleet.serve.access import RateLimits
+from fleet.serve.context import Context
+
+
+def make_api(shared: Context) -> FastAPI:
+    """The API and pages over the given context."""
+    app = FastAPI(title="Fleet", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
+    app.state.context = shared
+    settings = shared.settings
+    app.state.rate_limits = RateLimits(settings.views_per_minute, settings.anonymous_per_minute)
+    problems.install(app)
+    app.include_router(sessions.router)
+    app.include_router(live.router)
+    pages.mount(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
+    app.add_middleware(Guarded, policy=content_security_policy(settings.basemap_online_url))
+    return app
+
+
+def content_security_policy(basemap_online_url: str | None) -> str:
+    """Nothing but our own origin, and the online basemap where one is set."""
+    parts = urlsplit(basemap_online_url or "")
+    host = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    return (
+        f"default-src 'self'; img-src 'self' data: blob:{host}; worker-src 'self' blob:; "
+        f"connect-src 'self'{host}; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    )
+
+
+class Guarded:
+    """Middleware: a request id, and headers that keep browsers from doing more than the pages need."""
+
+    def __init__(self, app: ASGIApp, policy: str) -> None:
+        self._app = app
+        self._headers = {
+            "Content-Security-Policy": policy,
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), microphone=(), payment=()",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        scope["request_id"] = problems.new_request_id()
+
+        async def guarded_send(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = scope["request_id"]
+                for name, value in self._headers.items():
+                    headers[name] = value
+                if scope["path"].startswith(("/static", "/live", "/login")):
+                    headers.setdefault("Cache-Control", "no-cache")
+            await send(message)
+
+        await self._app(scope, receive, guarded_send)

@@ -1,0 +1,107 @@
+"""The live view: every vehicle now, as one payload ready to draw."""
+
+import hashlib
+from typing import Annotated, Any, Literal
+
+import psycopg
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from fleet import clock
+from fleet.db import borrowed
+from fleet.serve.access import FleetReader, context
+from fleet.serve.context import Context
+from fleet.serve.problems import Problem
+
+router = APIRouter(prefix="/api/views")
+
+State = Literal["moving", "parked", "offline", "unknown"]
+
+
+class DateRange(BaseModel):
+    """Half-open: from <= fix < to."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    from_: Annotated[AwareDatetime | None, Query(alias="from")] = None
+    to: AwareDatetime | None = None
+
+
+class LiveFilters(BaseModel):
+    """Which vehicles to show; ANDed, each optional."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cost_centre: list[str] | None = None
+    assigned_city: list[str] | None = None
+    vehicle_numbers: list[str] | None = None
+    driver: list[str] | None = None
+    state: list[State] | None = None
+    date_range: DateRange | None = None
+
+
+class ServiceLevel(BaseModel):
+    """One service level now."""
+
+    metric: str
+    value: float | None
+    threshold: float
+    status: Literal["met", "missed", "no_data"]
+
+
+class LiveView(BaseModel):
+    """`geojson` is a FeatureCollection, one feature a vehicle; see docs/interfaces.md for the properties."""
+
+    summary: dict[str, Any]
+    geojson: dict[str, Any]
+    slo_status: list[ServiceLevel]
+
+
+def read_filters(filters: Annotated[str, Query(max_length=20_000)] = "{}") -> LiveFilters:
+    """The `filters` query parameter. Errors: Problem 422 naming what is wrong."""
+    try:
+        return LiveFilters.model_validate_json(filters)
+    except ValidationError as invalid:
+        raise Problem(422, "bad_filter", _sentence(invalid)) from None
+
+
+@router.get("/live", response_model=LiveView, responses={304: {"description": "Nothing has changed"}})
+async def live(
+    request: Request,
+    viewer: FleetReader,
+    filters: Annotated[LiveFilters, Depends(read_filters)],
+    shared: Annotated[Context, Depends(context)],
+) -> Response:
+    """Every vehicle now. With If-None-Match: 304 as long as nothing on the page would change."""
+    as_of = clock.now().replace(microsecond=0)
+    given = filters.model_dump_json(by_alias=True, exclude_none=True).replace("\\u0000", "")
+    async with borrowed(shared.reader) as db:
+        try:
+            cursor = await db.execute(
+                "select serve.fn_live_view(%s::jsonb, %s, %s)::text", (given, viewer.account_id, as_of)
+            )
+        except psycopg.DataError as refused:
+            raise Problem(422, "bad_filter", str(refused.diag.message_primary)) from refused
+        row = await cursor.fetchone()
+    assert row is not None
+    body = row[0].encode()
+    etag = f'W/"{fingerprint(body)}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+def fingerprint(body: bytes) -> str:
+    """Of a payload without its `as_of`, which changes though nothing else does."""
+    start = body.find(b'"as_of"')
+    end = body.find(b"}", start)
+    return hashlib.blake2b(body[:start] + body[end:], digest_size=12).hexdigest()
+
+
+def _sentence(invalid: ValidationError) -> str:
+    first = invalid.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "filters"
+    if first["type"] == "extra_forbidden":
+        return f"‘{where}’ is not a filter. Known: {', '.join(LiveFilters.model_fields)}."
+    return f"{where}: {first['msg']}."
