@@ -1,0 +1,91 @@
+"""What every kind needs to judge an item of one raw row: its time guard and its request."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fleet.model import Fact, Raw
+from fleet.parser.coercion import read_imei, read_instant
+from fleet.parser.refusal import Rejected
+
+Item = dict[str, Any]
+"""One object of a body, blanks dropped; facts that its reader yields before a refusal stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The time guard's bounds: a device's time lies in [min_device_time, received_at + max_device_ahead]."""
+
+    min_device_time: datetime
+    max_device_ahead: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """One raw row's request and its window of believable times, judged by when *we* received it."""
+
+    received_at: datetime
+    earliest: datetime
+    latest: datetime
+    meta: dict[str, Any]
+
+    @classmethod
+    def of(cls, raw: Raw, limits: Limits) -> "Intake":
+        """The intake of `raw` under `limits`."""
+        latest = raw.received_at + limits.max_device_ahead
+        return cls(raw.received_at, limits.min_device_time, latest, raw.request_meta)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters of the poll that brought the row."""
+        params = self.meta.get("params")
+        return params if isinstance(params, dict) else {}
+
+    @property
+    def asked_imei(self) -> str | None:
+        """The one device that the poll asked for."""
+        try:
+            return read_imei(self.params.get("imei", ""))
+        except ValueError:
+            return None
+
+    def believable(self, moment: datetime | None) -> datetime | None:
+        """The time, if it lies in the guard's window."""
+        return moment if moment is not None and self.earliest <= moment <= self.latest else None
+
+    def device_time(self, moment: datetime | None) -> datetime:
+        """The time of an item, which must be there and believable."""
+        if moment is None:
+            raise Rejected("missing_time", "the item carries no time")
+        if not self.earliest <= moment <= self.latest:
+            raise Rejected("implausible_time", f"{moment.isoformat()} against {self.received_at.isoformat()}")
+        return moment
+
+    def asked_at(self, key: str) -> datetime:
+        """The instant that the request's meta states under `key`; when we received it, if it states none."""
+        try:
+            stated = read_instant(self.meta.get(key, ""))
+        except ValueError:
+            stated = None
+        return self.believable(stated) or self.received_at
+
+
+Reader = Callable[[int, Item, Intake], Iterator[Fact]]
+
+
+def known_imei(imei: str | None, detail: str = "the item names no device") -> str:
+    """The item's device, which must be there."""
+    if imei is None:
+        raise Rejected("missing_imei", detail)
+    return imei
+
+
+def filled(item: Mapping[str, Any]) -> Item:
+    """The item without the members that the upstream left blank."""
+    return {name: value for name, value in item.items() if value is not None and value != ""}
+
+
+def present(**values: object) -> dict[str, Any]:
+    """A fact's data: what has no value has no key."""
+    return {name: value for name, value in values.items() if value is not None}
