@@ -100,4 +100,12 @@ create table state.alarms (
 );
 select series.make('state.alarms', 'raised_at', interval '7 days', starts_at => '2026-01-01 00:00+00');
 
+insert into events.cursors (projector, position) values
+    ('live_positions', 0),
+    ('position_history', 0),
+    ('heartbeats', 0),
+    ('alarms', 0),
+    ('devices', 0),
+    ('registry', 0);
+
 -- migrate:down

@@ -1,6 +1,7 @@
 """Following the log: listen, drain, wait. A lost doorbell costs at most the polling floor (P9)."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from fleet.db import UNREACHABLE, connect, first_line
@@ -12,16 +13,20 @@ RECONNECT_S = 0.5
 
 
 class Doorbell:
-    """LISTENs on channels over one direct connection and rings for those who wait."""
+    """LISTENs on channels over one direct connection and counts the rings of each.
+
+    Rings are counted, not flagged: of several followers of a channel none can use up another's ring.
+    """
 
     def __init__(self, url: str, application: str, channels: tuple[str, ...]) -> None:
         self._url = url
         self._application = application
-        self._bells = {channel: asyncio.Event() for channel in channels}
+        self._rings = dict.fromkeys(channels, 0)
+        self._rung = asyncio.Condition()
         self.listening = asyncio.Event()
 
     async def run(self) -> None:
-        """Listen until cancelled; after every (re)connection all bells ring, for rings may have been missed."""
+        """Listen until cancelled; every (re)connection rings all bells, for rings may have been missed."""
         while True:
             try:
                 await self._listen()
@@ -32,35 +37,36 @@ class Doorbell:
 
     async def _listen(self) -> None:
         async with await connect(self._url, self._application) as connection:
-            for channel in self._bells:
+            for channel in self._rings:
                 await connection.execute(f"listen {channel}")
             self.listening.set()
-            for bell in self._bells.values():
-                bell.set()
+            await self._ring(*self._rings)
             while True:
                 async for ring in connection.notifies(timeout=POLLING_FLOOR_S):
-                    self._bells[ring.channel].set()
+                    await self._ring(ring.channel)
                 await connection.execute("select 1")  # a half-dead socket shows here
 
-    async def heard(self, channel: str) -> None:
-        """Return at the next ring of `channel`, at the latest after the polling floor."""
-        bell = self._bells[channel]
-        try:
-            async with asyncio.timeout(POLLING_FLOOR_S):
-                await bell.wait()
-        except TimeoutError:
-            return
-        finally:
-            bell.clear()
+    async def _ring(self, *channels: str) -> None:
+        async with self._rung:
+            for channel in channels:
+                self._rings[channel] += 1
+            self._rung.notify_all()
 
-    def ring(self, channel: str) -> None:
-        """Ring from inside the process."""
-        self._bells[channel].set()
+    def rings(self, channel: str) -> int:
+        """How often the channel has rung; remember it before looking for work."""
+        return self._rings[channel]
+
+    async def rung_since(self, channel: str, rings: int) -> None:
+        """Return when the channel has rung more than `rings` times, at the latest after the polling floor."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(POLLING_FLOOR_S), self._rung:
+                await self._rung.wait_for(lambda: self._rings[channel] > rings)
 
 
 async def follow(doorbell: Doorbell, channel: str, drain: Callable[[], Awaitable[bool]], name: str) -> None:
     """Call `drain` until it has nothing left, then wait for the doorbell; for ever, whatever breaks."""
     while True:
+        rings = doorbell.rings(channel)
         try:
             while await drain():
                 pass
@@ -68,4 +74,4 @@ async def follow(doorbell: Doorbell, channel: str, drain: Callable[[], Awaitable
             log.warning("drain_interrupted", name=name, reason=first_line(lost))
             await asyncio.sleep(RECONNECT_S)
             continue
-        await doorbell.heard(channel)
+        await doorbell.rung_since(channel, rings)

@@ -1,0 +1,106 @@
+"""Raw rows to facts: claim a range, parse it, write what it came to in the transaction that ends the claim.
+
+Reads events.raw; writes events.parsed, events.rejected, events.claims, events.ledger.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool
+
+from fleet import parser
+from fleet.db import Connection, borrowed, first_line
+from fleet.model import Parsed, Raw, Rejection
+from fleet.observe import log
+from fleet.parser import Limits
+from fleet.pipeline.rows import FACT_COLUMNS, REJECTION_COLUMNS, fact_lines, rejection_lines
+
+MAX_ROWS = 500
+MAX_BYTES = 2_000_000
+LEASE = timedelta(seconds=10)
+
+CLAIM = "select claim_id, after_id, up_to_id from events.claim_raw(%s, %s::smallint, %s, %s, %s)"
+READ = (
+    "select id, received_at, source, topic, content_type, body, request_meta, account_id"
+    " from events.raw where id > %s and id <= %s order by id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one raw row came to, with what its rows need beside it."""
+
+    raw: Raw
+    account_id: int
+    parsed: Parsed
+
+
+class ParseStage:
+    """One parser; any number of them, in any number of processes, share the log by claims."""
+
+    def __init__(self, pool: AsyncConnectionPool[Connection], worker: str, limits: Limits) -> None:
+        self._pool = pool
+        self._worker = worker
+        self._limits = limits
+        self.raw_rows_parsed = 0
+
+    async def drain(self) -> bool:
+        """Parse one range. False when there was nothing to do."""
+        async with borrowed(self._pool) as db:
+            claim = await (
+                await db.execute(CLAIM, (self._worker, parser.VERSION, MAX_ROWS, MAX_BYTES, LEASE))
+            ).fetchone()
+            if claim is None:
+                return False
+            claim_id, after_id, up_to_id = claim
+            outcomes = await self._parse_range(db, after_id, up_to_id)
+            try:
+                await self._finish(db, claim_id, outcomes)
+            except psycopg.errors.LockNotAvailable as lost:
+                log.warning("claim_lost", claim_id=claim_id, reason=first_line(lost))
+            except psycopg.DataError as refused:
+                log.error("facts_refused_by_database", after_id=after_id, reason=first_line(refused))
+                await self._finish(db, claim_id, await self._without_poison(db, outcomes))
+            self.raw_rows_parsed += len(outcomes)
+            return True
+
+    async def _parse_range(self, db: Connection, after_id: int, up_to_id: int) -> list[Outcome]:
+        outcomes = []
+        cursor = await db.execute(READ, (after_id, up_to_id), binary=True)
+        for row in await cursor.fetchall():
+            raw = Raw(*row[:7])
+            outcomes.append(Outcome(raw, row[7], parser.parse(raw, self._limits)))
+        return outcomes
+
+    async def _finish(self, db: Connection, claim_id: int, outcomes: list[Outcome]) -> None:
+        """Errors: LockNotAvailable when the lease was lost, DataError when a row cannot be stored."""
+        async with db.transaction():
+            await db.execute("select events.finish_claim(%s, %s)", (claim_id, self._worker))
+            await _copy(db, outcomes)
+
+    async def _without_poison(self, db: Connection, outcomes: list[Outcome]) -> list[Outcome]:
+        """The outcomes with each row that the database refuses turned into a rejection (P7)."""
+        kept = []
+        for outcome in outcomes:
+            try:
+                async with db.transaction(force_rollback=True):
+                    await _copy(db, [outcome])
+                kept.append(outcome)
+            except psycopg.DataError as refused:
+                rejection = Rejection(0, "wrong_type", f"cannot be stored: {first_line(refused)}"[:500])
+                kept.append(Outcome(outcome.raw, outcome.account_id, Parsed([], [rejection])))
+        return kept
+
+
+async def _copy(db: Connection, outcomes: list[Outcome]) -> None:
+    facts = "".join(fact_lines(o.raw, o.account_id, parser.VERSION, o.parsed.facts) for o in outcomes)
+    rejections = "".join(rejection_lines(o.raw, parser.VERSION, o.parsed.rejections) for o in outcomes)
+    async with db.cursor() as cursor:
+        for table, columns, lines in (
+            ("events.parsed", FACT_COLUMNS, facts),
+            ("events.rejected", REJECTION_COLUMNS, rejections),
+        ):
+            if lines:
+                async with cursor.copy(f"copy {table} ({columns}) from stdin") as copy:
+                    await copy.write(lines)

@@ -1,0 +1,30 @@
+"""Facts to tables: each projector is one SQL function and one fenced cursor (events.advance).
+
+Writes events.cursors and, through the functions, state.* and domain.*.
+"""
+
+from psycopg_pool import AsyncConnectionPool
+
+from fleet.db import Connection, borrowed
+
+PROJECTORS = ("live_positions", "position_history", "heartbeats", "alarms", "devices", "registry")
+MAX_FACTS = 5000
+
+
+class ProjectStage:
+    """One projector as seen from one worker; of several workers the cursor lets one in at a time."""
+
+    def __init__(self, pool: AsyncConnectionPool[Connection], projector: str) -> None:
+        self._pool = pool
+        self.projector = projector
+        self.facts_folded = 0
+
+    async def drain(self) -> bool:
+        """Fold one batch. False when there was nothing new, or another worker has the projector."""
+        async with borrowed(self._pool) as db:
+            row = await (
+                await db.execute("select events.advance(%s, %s)", (self.projector, MAX_FACTS))
+            ).fetchone()
+        facts = row[0] if row else 0
+        self.facts_folded += max(facts, 0)
+        return facts > 0

@@ -1,0 +1,78 @@
+"""The worker role: parsers and projectors, woken by the doorbell, each draining what is there."""
+
+import asyncio
+import os
+import socket
+from datetime import timedelta
+from typing import Any
+
+from fleet.config import WorkerSettings
+from fleet.db import borrowed, make_pool, refuse_unsafe
+from fleet.errors import DatabaseUnavailable
+from fleet.health import serve_health
+from fleet.lifecycle import together
+from fleet.log.follow import Doorbell, follow
+from fleet.observe import log
+from fleet.parser import Limits
+from fleet.pipeline.parse_stage import ParseStage
+from fleet.pipeline.project_stage import PROJECTORS, ProjectStage
+
+PARSERS = 2
+START_RETRY_S = 0.5
+
+
+class Worker:
+    """One worker process; any number may run beside each other."""
+
+    def __init__(self, settings: WorkerSettings) -> None:
+        self._settings = settings
+        name = f"{socket.gethostname()}:{os.getpid()}"
+        self._pool = make_pool(
+            settings.database_worker_url.get_secret_value(), "fleet-worker", PARSERS + len(PROJECTORS) + 1
+        )
+        self._doorbell = Doorbell(
+            settings.listen_url, "fleet-worker-listen", ("events_raw_new", "events_parsed_new")
+        )
+        limits = Limits(
+            min_device_time=settings.min_device_time,
+            max_device_ahead=timedelta(seconds=settings.max_device_ahead_s),
+        )
+        self._parsers = [ParseStage(self._pool, f"{name}:{n}", limits) for n in range(PARSERS)]
+        self._projectors = [ProjectStage(self._pool, projector) for projector in PROJECTORS]
+
+    async def run(self) -> None:
+        """Parse and project until cancelled."""
+        await self._pool.open(wait=False)
+        try:
+            await self._wait_for_safe_database()
+            await together(
+                self._doorbell.run(),
+                *(follow(self._doorbell, "events_raw_new", p.drain, "parser") for p in self._parsers),
+                *(follow(self._doorbell, "events_parsed_new", p.drain, p.projector) for p in self._projectors),
+                serve_health("worker", "127.0.0.1", self._settings.health_port, self._report),
+            )
+        finally:
+            await self._pool.close()
+
+    async def _wait_for_safe_database(self) -> None:
+        while True:
+            try:
+                async with borrowed(self._pool) as db:
+                    return await refuse_unsafe(db)
+            except DatabaseUnavailable as away:
+                log.warning("waiting_for_database", reason=str(away))
+                await asyncio.sleep(START_RETRY_S)
+
+    async def _report(self) -> dict[str, Any]:
+        try:
+            async with borrowed(self._pool) as db:
+                lag = dict(await (await db.execute("select stage, waiting from events.lag()")).fetchall())
+        except DatabaseUnavailable as away:
+            return {"ok": False, "problem": str(away)}
+        return {
+            "ok": self._doorbell.listening.is_set(),
+            "listening": self._doorbell.listening.is_set(),
+            "waiting": lag,
+            "raw_rows_parsed": sum(parser.raw_rows_parsed for parser in self._parsers),
+            "facts_folded": {p.projector: p.facts_folded for p in self._projectors},
+        }
