@@ -73,19 +73,33 @@ class Cluster:
         if not self.data_dir.exists():
             self._init()
 
-    def start(self, timeout_s: float = 60, *, same_port: bool = False) -> None:
-        """Start the server and wait until it takes connections; what an earlier run left is ended first."""
-        if self._process and self._process.poll() is None:
+    def start(self, timeout_s: float = 60) -> None:
+        """Make the cluster if need be, start the server and wait until it takes connections."""
+        if self.is_running and self._process:
             return
         self.prepare()
-        self._acquire_lock()
+        self.launch()
         try:
-            self._end_leftovers()
-            self._launch(files.choose_port(self.home, keep=same_port))
-            self._wait_ready(timeout_s)
+            self.wait_ready(timeout_s)
         except BaseException:
             self.stop(immediate=True)
             raise
+
+    def launch(self, *, same_port: bool = False) -> None:
+        """Start the server of a cluster that was made; what an earlier run left is ended first."""
+        self._acquire_lock()
+        self._end_leftovers()
+        self._launch(files.choose_port(self.home, keep=same_port))
+
+    def wait_ready(self, timeout_s: float = 60) -> None:
+        """Wait until the launched server takes connections; recovery after a crash takes its time."""
+        deadline = time.monotonic() + timeout_s
+        while not self.is_running:
+            if self._process is None or self._process.poll() is not None:
+                raise self._failure("The database server did not start", self._log_tail())
+            if time.monotonic() > deadline:
+                raise self._failure(f"The database server was not ready in {timeout_s:g} s", self._log_tail())
+            time.sleep(0.01)
 
     def stop(self, *, immediate: bool = False, timeout_s: float = 30) -> None:
         """Stop the server, whoever started it; immediate skips the checkpoint, the next start recovers."""
@@ -119,7 +133,7 @@ class Cluster:
             *("--auth", "scram-sha-256", "--data-checksums", "--no-instructions"),
             *([] if self._durable else ["--no-sync"]),
         ]
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603
             processes.as_account(command, self._account),
             cwd=self.home,
             env=self._environment(),
@@ -148,7 +162,7 @@ class Cluster:
             self.log_path.replace(self.log_path.with_suffix(".log.1"))
         command = [str(server.bin_dir / "postgres"), "-D", str(self.data_dir)]
         with self.log_path.open("wb") as log:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603
                 processes.tethered(command, "INT", self._account),
                 cwd=self.home,
                 env=self._environment(),
@@ -167,15 +181,6 @@ class Cluster:
 
     def _environment(self) -> dict[str, str]:
         return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
-
-    def _wait_ready(self, timeout_s: float) -> None:
-        deadline = time.monotonic() + timeout_s
-        while not self.is_running:
-            if self._process is None or self._process.poll() is not None:
-                raise self._failure("The database server did not start", self._log_tail())
-            if time.monotonic() > deadline:
-                raise self._failure(f"The database server was not ready in {timeout_s:g} s", self._log_tail())
-            time.sleep(0.01)
 
     def _end_leftovers(self) -> None:
         """End what works in the data folder without a supervisor, and drop a stale lock file.

@@ -29,7 +29,8 @@ def cluster_home(folder: Path, account: str | None) -> Path:
 
 def _reachable(folder: Path, account: str) -> bool:
     nearest = next(parent for parent in (folder, *folder.parents) if parent.exists())
-    return subprocess.run(as_account(["test", "-x", str(nearest)], account), check=False).returncode == 0
+    command = as_account(["test", "-x", str(nearest)], account)
+    return subprocess.run(command, check=False).returncode == 0  # noqa: S603
 
 
 def socket_folder(home: Path, account: str | None) -> Path:
@@ -46,9 +47,12 @@ def socket_folder(home: Path, account: str | None) -> Path:
 
 def make_private(folder: Path, account: str | None) -> None:
     """Create the folder for the server's account alone; its parents may be passed through."""
-    folder.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    give(folder, account)
+    for parent in reversed([parent for parent in folder.parents if not parent.exists()]):
+        parent.mkdir()
+        parent.chmod(0o711)
+    if not folder.exists():
+        folder.mkdir(mode=0o700)
+        give(folder, account)
 
 
 def give(path: Path, account: str | None) -> None:
@@ -80,10 +84,15 @@ def choose_port(home: Path, *, keep: bool) -> int:
         return last
     if last and keep:
         raise PortInUse(f"Port {last} of the database was taken by another program; run `fleet up` again.")
-    candidates = iter(lambda: secrets.choice(PORTS), None)
-    port = next(port for port in candidates if is_free(port))
+    port = free_port()
     path.write_text(str(port))
     return port
+
+
+def free_port() -> int:
+    """A TCP port on which nothing listens."""
+    candidates = iter(lambda: secrets.choice(PORTS), None)
+    return next(port for port in candidates if is_free(port))
 
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:

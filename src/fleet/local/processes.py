@@ -68,6 +68,22 @@ def wait_gone(pid: int, timeout_s: float) -> bool:
     return bool(ended)
 
 
+def end_marked(variable: str, value: str) -> None:
+    """Kill every process that was started with the environment variable."""
+    mark = f"{variable}={value}".encode()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and mark in _environment(entry):
+            send(int(entry.name), signal.SIGKILL)
+            wait_gone(int(entry.name), 5)
+
+
+def _environment(process: Path) -> list[bytes]:
+    try:
+        return (process / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
+
+
 def end(pid: int, *, gently_s: float, signal_number: signal.Signals = signal.SIGTERM) -> None:
     """Ask a process to end, and kill it when it has not done so in time."""
     send(pid, signal_number)

@@ -25,7 +25,7 @@ class Server:
     @property
     def has_timescale(self) -> bool:
         """Whether the TimescaleDB extension is installed for this server."""
-        found = subprocess.run(
+        found = subprocess.run(  # noqa: S603
             [self.bin_dir / "pg_config", "--sharedir"], capture_output=True, text=True, check=False
         )
         share_dir = Path(found.stdout.strip() or f"/usr/share/postgresql/{self.major}")
@@ -63,7 +63,7 @@ def _major(bin_dir: Path) -> int | None:
     if not (bin_dir / "initdb").exists():
         return None
     try:
-        said = subprocess.run(
+        said = subprocess.run(  # noqa: S603
             [bin_dir / "postgres", "--version"], capture_output=True, text=True, check=False
         )
     except OSError:
