@@ -1,0 +1,123 @@
+/* Pure: the set of vehicles: what a filter leaves, how it counts, in which order it stands, who stands on whom. */
+import { age } from "./format.js";
+import { STATES, hasPlace, isStale, stateAt, styleAt } from "./vehicle.js";
+
+const STATE_ORDER = { moving: 0, idling: 1, parked: 2, offline: 3, unknown: 4 };
+const EARTH_M = 6_371_000;
+const radians = (degrees) => (degrees * Math.PI) / 180;
+
+/** What two pictures of the fleet differ by, for a map that is told only of changes. */
+export function difference(before, after, isSame) {
+  const change = { add: [], update: [], remove: [] };
+  for (const [id, next] of after) {
+    const last = before.get(id);
+    if (!last) change.add.push(next);
+    else if (!isSame(last, next)) change.update.push(next);
+  }
+  for (const id of before.keys()) if (!after.has(id)) change.remove.push(id);
+  return change;
+}
+
+const allows = (chosen, key) => chosen.length === 0 || chosen.includes(key);
+
+/** Does the search text stand in the vehicle's `search_text`? The server made that; here it is only lower-cased. */
+export function matchesText(vehicle, q) {
+  return !q || (vehicle.search_text ?? "").includes(q.toLowerCase().trim());
+}
+
+/** Every facet but the named one: a legend row counts what it would show if it were ticked. */
+export function passes(vehicle, filters, now_ms, besides = "") {
+  return (
+    (besides === "cc" || allows(filters.cc, vehicle.centre_key)) &&
+    (besides === "city" || allows(filters.city, vehicle.city_key)) &&
+    (besides === "state" || allows(filters.state, stateAt(vehicle, now_ms))) &&
+    matchesText(vehicle, filters.q)
+  );
+}
+
+export const shownOf = (vehicles, filters, now_ms) => vehicles.filter((vehicle) => passes(vehicle, filters, now_ms));
+
+function tally(vehicles, keyOf) {
+  const counts = new Map();
+  for (const vehicle of vehicles) counts.set(keyOf(vehicle), (counts.get(keyOf(vehicle)) ?? 0) + 1);
+  return counts;
+}
+
+/** The figures of the band for the vehicles shown. */
+export function figures(shown, now_ms) {
+  const by_style = tally(shown, (vehicle) => styleAt(vehicle, now_ms));
+  const by_state = Object.fromEntries(STATES.map((state) => [state, by_style.get(state) ?? 0]));
+  const idling = by_style.get("idling") ?? 0;
+  const dated = shown.filter((vehicle) => vehicle.stale_ms !== null);
+  return {
+    total: shown.length,
+    by_state: { ...by_state, parked: by_state.parked + idling },
+    idling,
+    fresh: dated.filter((vehicle) => vehicle.stale_ms > now_ms).length,
+    dated: dated.length,
+  };
+}
+
+/** Counts of one facet: how many each value has in all, and how many the other filters leave of it. */
+export function facet(vehicles, filters, now_ms, name, keyOf) {
+  const total = tally(vehicles, keyOf);
+  const open = tally(vehicles.filter((vehicle) => passes(vehicle, filters, now_ms, name)), keyOf);
+  return [...total].map(([key, all]) => ({ key, total: all, open: open.get(key) ?? 0 }));
+}
+
+/** Instant of the newest fix of all, or null. */
+export const newestFix = (vehicles) =>
+  vehicles.reduce((newest, { fixed_ms }) => (fixed_ms !== null && fixed_ms > (newest ?? -Infinity) ? fixed_ms : newest), null);
+
+/** Is every vehicle that can grow stale, stale? Then the platform is, and no single vehicle is to blame. */
+export function isPlatformStale(vehicles, now_ms) {
+  const reporting = vehicles.filter((vehicle) => vehicle.stale_ms !== null && stateAt(vehicle, now_ms) !== "offline");
+  return reporting.length > 0 && reporting.every((vehicle) => isStale(vehicle, now_ms));
+}
+
+/** "6 min" since the newest fix. */
+export const silence = (vehicles, now_ms) => age(newestFix(vehicles) ?? now_ms, now_ms);
+
+/** Metres between two { lon, lat } on the sphere. */
+export function distance_m(a, b) {
+  const [lat1, lat2] = [radians(a.lat), radians(b.lat)];
+  const half = Math.sin((lat2 - lat1) / 2) ** 2 + Math.cos(lat1) * Math.cos(lat2) * Math.sin(radians(b.lon - a.lon) / 2) ** 2;
+  return 2 * EARTH_M * Math.asin(Math.sqrt(half));
+}
+
+const byPlate = (a, b) => a.plate.localeCompare(b.plate, "en", { numeric: true });
+const last = (value, fallback) => value ?? fallback;
+
+/** Sort orders of the list; each ends at the plate, so that rows do not swap places between two answers. */
+export const ORDERS = {
+  state: (now_ms) => (a, b) => STATE_ORDER[styleAt(a, now_ms)] - STATE_ORDER[styleAt(b, now_ms)],
+  age: () => (a, b) => last(b.fixed_ms, -Infinity) - last(a.fixed_ms, -Infinity) || 0,
+  plate: () => byPlate,
+  speed: () => (a, b) => last(b.speed_kmh, -1) - last(a.speed_kmh, -1),
+  cc: () => (a, b) => Number(!a.cost_centre) - Number(!b.cost_centre) || a.centre_key.localeCompare(b.centre_key),
+  driver: () => (a, b) => Number(!a.driver) - Number(!b.driver) || (a.driver ?? "").localeCompare(b.driver ?? ""),
+  distance: (now_ms, centre) => (a, b) => reach(a, centre) - reach(b, centre),
+};
+
+const reach = (vehicle, centre) => (hasPlace(vehicle) && centre ? distance_m(vehicle, centre) : Number.MAX_VALUE);
+
+/** A sorted copy. `order` is a name of ORDERS, led by "-" when reversed. */
+export function sorted(vehicles, order, now_ms, centre) {
+  const direction = order.startsWith("-") ? -1 : 1;
+  const compare = ORDERS[order.replace("-", "")](now_ms, centre);
+  return [...vehicles].sort((a, b) => direction * compare(a, b) || byPlate(a, b));
+}
+
+/** Vehicles that stand within `reach_m` of this one, itself first: what one click on the map may mean. */
+export function stackAt(vehicle, vehicles, reach_m) {
+  const near = vehicles.filter((other) => other.id !== vehicle.id && hasPlace(other) && distance_m(vehicle, other) <= reach_m);
+  return [vehicle, ...near];
+}
+
+/** West, south, east and north of the vehicles that have a place; null when none has. */
+export function boundsOf(vehicles) {
+  const placed = vehicles.filter(hasPlace);
+  if (!placed.length) return null;
+  const edge = (pick, key) => placed.reduce((value, vehicle) => pick(value, vehicle[key]), placed[0][key]);
+  return [edge(Math.min, "lon"), edge(Math.min, "lat"), edge(Math.max, "lon"), edge(Math.max, "lat")];
+}
