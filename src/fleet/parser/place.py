@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 from fleet.parser.refusal import Rejected
 
 _NO_PLACE_DEG: Final = 0.001
+_MIRROR_BAND_DEG: Final = 15
 _SOUTH, _WEST = 1 << 2, 1 << 3
 _ANY_GNSS: Final = 0b1111 << 18
 
@@ -38,18 +39,17 @@ def place_or_none(lat: float | None, lon: float | None) -> Place | None:
 
 
 def check_hemisphere(place: Place, status_bits: int | None) -> None:
-    """The status bits must not contradict the signs.
+    """The status bits must not contradict the signs, where the mirror image is a place nearby.
 
     A set bit says south or west. A clear one says north or east only in a mask that names a satellite
-    system: devices that are not JT/T 808 send masks that mean nothing.
+    system: devices that are not JT/T 808 send masks that mean nothing. Far from the equator a wrong sign
+    is a jump of thousands of kilometres, which the vehicle-day fold marks as suspect.
     """
-    if status_bits is None:
+    if status_bits is None or abs(place.lat) > _MIRROR_BAND_DEG:
         return
-    lat, lon = place
-    contradicted = (status_bits & _SOUTH and lat > 0) or (status_bits & _WEST and lon > 0)
-    if status_bits & _ANY_GNSS:
-        contradicted = (
-            contradicted or (not status_bits & _SOUTH and lat < 0) or (not status_bits & _WEST and lon < 0)
-        )
-    if contradicted:
-        raise Rejected("hemisphere", f"lat {lat:g}, lng {lon:g} against status {status_bits}")
+    clear_bits_count = bool(status_bits & _ANY_GNSS)
+    if any(
+        (negative and degrees > 0) or (not negative and clear_bits_count and degrees < 0)
+        for negative, degrees in ((status_bits & _SOUTH, place.lat), (status_bits & _WEST, place.lon))
+    ):
+        raise Rejected("hemisphere", f"lat {place.lat:g}, lng {place.lon:g} against status {status_bits}")
