@@ -7,7 +7,7 @@ from functools import lru_cache
 from fleet.errors import FleetError
 from fleet.sandbox.geometry import LatLon, length_m
 
-CLASS_SPEEDS_KMH = {"trunk": 72.0, "primary": 56.0, "secondary": 46.0, "residential": 30.0}
+CLASS_SPEEDS_KMH = {"trunk": 68.0, "primary": 52.0, "secondary": 42.0, "residential": 28.0}
 
 
 class RoadsUnusable(FleetError):

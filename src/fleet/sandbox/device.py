@@ -1,0 +1,192 @@
+"""One tracker or camera: when it measures, what it gets wrong, and what reaches the vendor. Pure.
+
+A device has a few recurring duties (measure, beat, lose the signal, find it); `due` says when the next one
+is, `perform` does it and gives the signals that reach the gateway by it. Times are Unix seconds.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from random import Random
+
+from fleet.sandbox.geometry import LatLon, distance_m, shifted
+from fleet.sandbox.journey import Journey
+from fleet.sandbox.motion import Motion
+from fleet.sandbox.roster import Device
+from fleet.sandbox.signals import Alarm, AlarmCode, Fix, Heartbeat, Session, Signal, Source
+
+MEMORY_FIXES = 500
+GIVEN_UP_AFTER_S = 180.0
+SPEEDING_KMH = 80.0
+FENCE_RADIUS_M = 900.0
+PARKED_INTERVAL_S = (180.0, 300.0)
+BETWEEN_LOSSES_S = 5400.0
+LOSS_S = (45.0, 480.0)
+ALTITUDES_M = {"nairobi": 1680, "mombasa": 18, "kampala": 1190}
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the vendor knows of a device: the latest of each kind that reached it."""
+
+    fix: Fix | None = None
+    heartbeat: Heartbeat | None = None
+    online: bool = False
+
+
+class SimulatedDevice:
+    """A device riding on a journey, from `start` on; it measures at once."""
+
+    def __init__(self, device: Device, journey: Journey, fence: LatLon, start: float, rng: Random) -> None:
+        self.device = device
+        self.seen = Seen()
+        self._journey = journey
+        self._fence = fence
+        self._rng = rng
+        self._noise_m = rng.uniform(1.6, 4.2)
+        self._interval_s = rng.choice((10.0, 15.0, 20.0, 30.0))
+        self._beat_s = rng.uniform(60, 180)
+        self._lost_at: float | None = None
+        self._stored: deque[Fix | Alarm] = deque(maxlen=MEMORY_FIXES)
+        self._last: Fix | None = None
+        self._sped = False
+        self._next_fix = start + rng.uniform(0, 2)
+        self._next_beat = start + rng.uniform(0, self._beat_s)
+        self._next_link = start + rng.expovariate(1 / BETWEEN_LOSSES_S)
+
+    @property
+    def due(self) -> float:
+        """When this device next does something."""
+        return min(self._next_fix, self._next_beat, self._next_link)
+
+    def perform(self) -> Iterator[Signal]:
+        """Do what is due, and give what reaches the gateway by it."""
+        now = self.due
+        if now == self._next_link:
+            yield from self._change_link(now)
+        elif now == self._next_fix:
+            yield from self._measure(now)
+        else:
+            yield from self._beat(now)
+
+    # ---- measuring ---------------------------------------------------------------------------------
+
+    def _measure(self, now: float) -> Iterator[Signal]:
+        measured_at = now - self._rng.uniform(0.4, 1.9)
+        motion = self._journey.at(now)
+        fix = self._fix(motion, measured_at, now)
+        self._next_fix = self._after(now, motion)
+        if self._last is None and self._lost_at is None:
+            yield self._sign_in(now)
+        found: list[Fix | Alarm] = [fix, *self._alarms(fix)]
+        self._last = fix
+        if self._lost_at is not None:
+            self._stored.extend(found)
+            return
+        self._seen_fix(fix)
+        yield from found
+
+    def _after(self, now: float, motion: Motion) -> float:
+        """The next measurement: by interval, but at once when the leg (and with it the ignition) changes."""
+        interval = self._interval_s if motion.ignition else self._rng.uniform(*PARKED_INTERVAL_S)
+        return min(now + interval, max(self._journey.leg_end(now) + 0.5, now + 1.0))
+
+    def _fix(self, motion: Motion, fixed_at: float, gate_at: float) -> Fix:
+        source = Source.LBS if self._rng.random() < (0.004 if motion.ignition else 0.02) else Source.GPS
+        noise_m = self._noise_m if source is Source.GPS else 320.0
+        lat, lon = shifted((motion.lat, motion.lon), self._rng.gauss(0, noise_m), self._rng.gauss(0, noise_m))
+        moving = motion.speed_kmh > 0 and source is Source.GPS
+        city = self.device.vehicle.city if self.device.vehicle else ""
+        return Fix(
+            imei=self.device.imei,
+            fixed_at=fixed_at,
+            gate_at=gate_at,
+            lat=round(lat, 6),
+            lon=round(lon, 6),
+            speed_kmh=max(motion.speed_kmh + self._rng.gauss(0, 0.8), 0.0) if moving else 0.0,
+            heading_deg=motion.heading_deg,
+            ignition=motion.ignition,
+            satellites=self._rng.randint(7, 14) if source is Source.GPS else 0,
+            altitude_m=ALTITUDES_M.get(city, 100) + self._rng.randint(-6, 6),
+            odometer_m=motion.travelled_m,
+            source=source,
+        )
+
+    def _seen_fix(self, fix: Fix) -> None:
+        if self.seen.fix is None or fix.fixed_at >= self.seen.fix.fixed_at:
+            self.seen.fix = fix
+
+    # ---- alarms ------------------------------------------------------------------------------------
+
+    def _alarms(self, fix: Fix) -> list[Alarm]:
+        return [Alarm(code, fix, fix.gate_at, value) for code, value in self._reasons(fix)]
+
+    def _reasons(self, fix: Fix) -> Iterator[tuple[AlarmCode, int | None]]:
+        before = self._last
+        if before is None:
+            return
+        if fix.ignition != before.ignition:
+            yield (AlarmCode.IGNITION_ON if fix.ignition else AlarmCode.IGNITION_OFF), None
+        speeding = fix.speed_kmh > SPEEDING_KMH
+        if speeding and not self._sped:
+            yield AlarmCode.OVERSPEED, round(fix.speed_kmh)
+        self._sped = speeding
+        if fix.source is before.source is Source.GPS and self._is_inside(fix) != self._is_inside(before):
+            yield (AlarmCode.FENCE_IN if self._is_inside(fix) else AlarmCode.FENCE_OUT), None
+        chance = self._rng.random()
+        if chance < 0.00001:
+            yield AlarmCode.SOS, None
+        elif chance < 0.00005:
+            yield AlarmCode.POWER_CUT, None
+
+    def _is_inside(self, fix: Fix) -> bool:
+        return distance_m((fix.lat, fix.lon), self._fence) < FENCE_RADIUS_M
+
+    # ---- radio -------------------------------------------------------------------------------------
+
+    def _beat(self, now: float) -> Iterator[Signal]:
+        self._next_beat = now + self._beat_s
+        if self._lost_at is not None:
+            return
+        beat = Heartbeat(
+            imei=self.device.imei,
+            gate_at=now,
+            ignition=self._journey.at(now).ignition,
+            battery_pct=self._rng.randint(92, 100),
+            gsm_pct=self._rng.randint(45, 100),
+            external_power=True,
+        )
+        self.seen.heartbeat = beat
+        yield beat
+
+    def _change_link(self, now: float) -> Iterator[Signal]:
+        """Lose the signal; be given up by the gateway after a while; find it again and send what was kept."""
+        if self._lost_at is None:
+            self._lost_at = now
+            self._next_link = now + self._rng.uniform(*LOSS_S)
+            self._give_up_at = min(self._lost_at + GIVEN_UP_AFTER_S, self._next_link)
+            self._back_at, self._next_link = self._next_link, self._give_up_at
+            return
+        if now < self._back_at:
+            self.seen.online = False
+            self._next_link = self._back_at
+            yield Session(self.device.imei, now, online=False)
+            return
+        self._lost_at = None
+        self._next_link = now + self._rng.expovariate(1 / BETWEEN_LOSSES_S)
+        if not self.seen.online:
+            yield self._sign_in(now)
+        yield from self._send_stored(now)
+
+    def _sign_in(self, now: float) -> Session:
+        self.seen.online = True
+        return Session(self.device.imei, now, online=True)
+
+    def _send_stored(self, now: float) -> Iterator[Signal]:
+        while self._stored:
+            kept = self._stored.popleft()
+            late = replace(kept, gate_at=now)
+            if isinstance(late, Fix):
+                late = replace(late, reupload=True)
+                self._seen_fix(late)
+            yield late

@@ -1,0 +1,174 @@
+"""Pushes what the fleet says to the platform: in order, in batches, again and again until acknowledged.
+
+While the receiver is away bodies wait; those older than `hold_s` are dropped, oldest first, and counted.
+"""
+
+import asyncio
+import json
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+from fleet.observe import log
+from fleet.sandbox.clock import Now
+from fleet.sandbox.faults import Faults
+from fleet.sandbox.ledger import Ledger
+from fleet.sandbox.signals import Kind, Signal
+from fleet.sandbox.wire import PATHS, push_item
+
+ITEMS_A_BODY = 50
+FIRST_BACK_OFF_S = 0.5
+LONGEST_BACK_OFF_S = 10.0
+TIMEOUT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One push waiting to be sent."""
+
+    kind: Kind
+    signals: tuple[Signal, ...]
+    queued_at: float
+
+    def form(self, token: str) -> bytes:
+        """The wire form: token and a JSON list, form-encoded."""
+        items: list[dict[str, Any]] = [push_item(signal) for signal in self.signals]
+        return urlencode({"token": token, "data_list": json.dumps(items, separators=(",", ":"))}).encode()
+
+
+class Pusher:
+    """The queue of bodies and the task (`run`) that sends them."""
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        *,
+        real_now: Now,
+        ledger: Ledger,
+        faults: Faults,
+        hold_s: float = 1800.0,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._token = token
+        self._real_now = real_now
+        self._ledger = ledger
+        self._faults = faults
+        self._hold_s = hold_s
+        self._pause = pause
+        self._queue: deque[Body] = deque()
+        self._wake = asyncio.Event()
+        self._trouble = ""
+        self.counts: Counter[str] = Counter()
+
+    def offer(self, signals: Iterable[Signal]) -> None:
+        """Queue what the fleet said in the last moment, a body a kind and fifty items."""
+        by_kind: dict[Kind, list[Signal]] = {kind: [] for kind in PATHS}
+        for signal in signals:
+            by_kind[signal.kind].append(signal)
+        now = self._real_now().timestamp()
+        bodies = [
+            Body(kind, tuple(found[first : first + ITEMS_A_BODY]), now)
+            for kind, found in by_kind.items()
+            for first in range(0, len(found), ITEMS_A_BODY)
+        ]
+        self._queue.extend(self._disordered(bodies))
+        self._drop_old(now)
+        self._wake.set()
+
+    def status(self) -> dict[str, Any]:
+        """Figures for the health page: bodies and items."""
+        return {"waiting_bodies": len(self._queue), "trouble": self._trouble, **self.counts}
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        async with httpx.AsyncClient(timeout=TIMEOUT_S) as client:
+            while True:
+                await self._next_ready()
+                await self._deliver(client, self._queue[0])
+
+    # ---- queue -------------------------------------------------------------------------------------
+
+    def _disordered(self, bodies: list[Body]) -> list[Body]:
+        if self._faults.active("push_reorder") is None:
+            return bodies
+        return [Body(body.kind, body.signals[::-1], body.queued_at) for body in reversed(bodies)]
+
+    def _drop_old(self, now: float) -> None:
+        dropped = 0
+        while self._queue and self._queue[0].queued_at < now - self._hold_s:
+            dropped += len(self._queue.popleft().signals)
+        if dropped:
+            self.counts["dropped_items"] += dropped
+            log.warning("push_dropped", items=dropped, reason=f"not acknowledged for {self._hold_s:.0f} s")
+
+    async def _next_ready(self) -> None:
+        while not self._queue or self._faults.active("push_pause") is not None:
+            self._wake.clear()
+            await self._wake.wait()
+
+    # ---- sending -----------------------------------------------------------------------------------
+
+    async def _deliver(self, client: httpx.AsyncClient, body: Body) -> None:
+        """Send one body until it is acknowledged or was dropped as too old."""
+        back_off_s = FIRST_BACK_OFF_S
+        content = body.form(self._token)
+        while self._queue and self._queue[0] is body:
+            if await self._is_accepted(client, body, content):
+                self._acknowledge(body)
+                if self._faults.active("push_duplicate") is not None:
+                    await self._is_accepted(client, body, content)
+                return
+            await self._pause(back_off_s)
+            back_off_s = min(back_off_s * 2, LONGEST_BACK_OFF_S)
+            await self._next_ready()
+
+    async def _is_accepted(self, client: httpx.AsyncClient, body: Body, content: bytes) -> bool:
+        self.counts["requests"] += 1
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        try:
+            answer = await client.post(
+                f"{self._base_url}/{PATHS[body.kind]}", content=content, headers=headers
+            )
+            refusal = _refusal(answer)
+        except httpx.HTTPError as wrong:
+            refusal = f"the receiver cannot be reached ({type(wrong).__name__}); pushes wait until it is back"
+        self._tell(refusal)
+        return not refusal
+
+    def _acknowledge(self, body: Body) -> None:
+        # An offer may have dropped the body as too old while its answer was on the way.
+        if self._queue and self._queue[0] is body:
+            self._queue.popleft()
+        self.counts["acknowledged_bodies"] += 1
+        self.counts["acknowledged_items"] += len(body.signals)
+        now = self._real_now()
+        for signal in body.signals:
+            self._ledger.record(signal.imei, body.kind, "push", now)
+
+    def _tell(self, refusal: str) -> None:
+        """Log trouble when it begins, changes and ends: not at every retry."""
+        if refusal != self._trouble:
+            if refusal:
+                log.warning("push_refused", reason=refusal)
+            else:
+                log.info("push_accepted_again", waiting_bodies=len(self._queue))
+            self._trouble = refusal
+
+
+def _refusal(answer: httpx.Response) -> str:
+    """Why an answer is no acknowledgement, or nothing if it is one."""
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        return "the receiver refuses the token; start the sandbox with the token that the receiver knows"
+    if answer.status_code != httpx.codes.OK:
+        return f"the receiver answered HTTP {answer.status_code}"
+    try:
+        code = answer.json().get("code")
+    except (ValueError, AttributeError):
+        return "the receiver's answer is not the JSON that acknowledges a push"
+    return "" if str(code) == "0" else f"the receiver answered code {code}"

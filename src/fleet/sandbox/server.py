@@ -1,0 +1,87 @@
+"""The sandbox as a process: one HTTP server, the fleet's heartbeat and the pusher beside it."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+
+import uvicorn
+from fastapi import FastAPI
+
+from fleet import clock
+from fleet.observe import log
+from fleet.sandbox.clock import Now
+from fleet.sandbox.control import router
+from fleet.sandbox.options import SandboxOptions
+from fleet.sandbox.route import route_rest
+from fleet.sandbox.world import World
+
+TICK_S = 1.0
+
+__all__ = ["SandboxOptions", "create_app", "run"]
+
+
+def create_app(options: SandboxOptions, real_now: Now = clock.now) -> FastAPI:
+    """The application; the fleet lives while the application's lifespan lasts."""
+    app = FastAPI(title="Sandbox upstream", lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app.state.world = World(options, real_now)
+    app.add_route("/route/rest", route_rest, methods=["GET", "POST"], include_in_schema=False)
+    app.include_router(router)
+    return app
+
+
+def run(options: SandboxOptions) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    asyncio.run(_serve(options))
+
+
+async def _serve(options: SandboxOptions) -> None:
+    app = create_app(options)
+    config = uvicorn.Config(
+        app,
+        host=options.host,
+        port=options.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=2,
+    )
+    server = _Server(config)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, setattr, server, "should_exit", True)
+    log.info(
+        "sandbox_starting",
+        host=options.host,
+        port=options.port,
+        vehicles=options.vehicles,
+        push=options.push_url,
+    )
+    await server.serve()
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: uvicorn would raise them again after its stop, and the exit would not be clean."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    world: World = app.state.world
+    tasks = [asyncio.create_task(_live(world))]
+    if world.pusher is not None:
+        tasks.append(asyncio.create_task(world.pusher.run()))
+    yield
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _live(world: World) -> None:
+    """Let the fleet live, a tick a second."""
+    while True:
+        world.tick()
+        await asyncio.sleep(TICK_S)
