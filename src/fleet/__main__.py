@@ -1,14 +1,24 @@
 """The command line `fleet`: choose a role or an action, read its settings, run it."""
 
+import asyncio
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fleet.config import CronSettings, GatewaySettings, MigrateSettings, Settings, WorkerSettings
-from fleet.errors import FleetError, SettingInvalid, SettingMissing
+from fleet import clock
+from fleet.config import (
+    CronSettings,
+    GatewaySettings,
+    MigrateSettings,
+    OwnerSettings,
+    WorkerSettings,
+)
+from fleet.errors import DatabaseUnavailable, FleetError, SettingInvalid, SettingMissing
 from fleet.observe import configure
 
+DIFFERENCES = 1
 WRONG_USAGE = 2
 UNREACHABLE = 3
 
@@ -18,6 +28,63 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+accounts_app = typer.Typer(help="Vendor accounts whose devices are polled.", no_args_is_help=True)
+logins_app = typer.Typer(help="People who may sign in.", no_args_is_help=True)
+import_app = typer.Typer(help="Bring files into the log.", no_args_is_help=True)
+app.add_typer(accounts_app, name="accounts")
+app.add_typer(logins_app, name="logins")
+app.add_typer(import_app, name="import")
+
+
+@app.command()
+def up(
+    workers: Annotated[int, typer.Option(min=1)] = 1,
+    gateways: Annotated[int, typer.Option(min=1)] = 1,
+    vehicles: Annotated[int, typer.Option(min=1, help="Vehicles of the simulated fleet.")] = 80,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the pages are served.")] = 8080,
+    seed: Annotated[int, typer.Option(help="Another seed, another fleet.")] = 7,
+    speed: Annotated[str, typer.Option(help="Simulated time, such as 60x; never ahead of real time.")] = "1x",
+    osm: Annotated[Path | None, typer.Option(help="Drive on the roads of this .osm.pbf.")] = None,
+    trace: Annotated[list[Path] | None, typer.Option(help="Replay a recorded track (GPX or CSV).")] = None,
+    sandbox: Annotated[bool, typer.Option(help="Run the simulated fleet.")] = True,
+    detach: Annotated[bool, typer.Option(help="Return when ready; `fleet down` stops it.")] = False,
+    dsn: Annotated[str | None, typer.Option(help="Use this PostgreSQL server instead of a private one.")] = None,
+) -> None:
+    """Run the whole platform on this machine, with a simulated fleet."""
+    from fleet.local import up as local
+    from fleet.local.options import UpOptions
+
+    options = UpOptions(
+        Path.cwd(),
+        workers,
+        gateways,
+        vehicles,
+        port,
+        seed,
+        speed,
+        osm,
+        tuple(trace or ()),
+        sandbox,
+        detach,
+        dsn,
+    )
+    raise typer.Exit(local.run(options))
+
+
+@app.command()
+def down() -> None:
+    """Stop what `fleet up` started in this folder; the data is kept."""
+    from fleet.local import up as local
+
+    raise typer.Exit(local.down(Path.cwd()))
+
+
+@app.command()
+def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Remove the local run of this folder with all its data."""
+    from fleet.local import up as local
+
+    raise typer.Exit(local.reset(Path.cwd(), yes=yes))
 
 
 @app.command()
@@ -28,11 +95,7 @@ def gateway() -> None:
 
     settings = GatewaySettings.read()
     configure(settings.log_level)
-
-    async def main() -> None:
-        await Gateway(settings).run()
-
-    run_role("gateway", main())
+    run_role("gateway", lambda: Gateway(settings).run())
 
 
 @app.command()
@@ -43,11 +106,7 @@ def worker() -> None:
 
     settings = WorkerSettings.read()
     configure(settings.log_level)
-
-    async def main() -> None:
-        await Worker(settings).run()
-
-    run_role("worker", main())
+    run_role("worker", lambda: Worker(settings).run())
 
 
 @app.command()
@@ -58,11 +117,7 @@ def cron() -> None:
 
     settings = CronSettings.read()
     configure(settings.log_level)
-
-    async def main() -> None:
-        await Cron(settings).run()
-
-    run_role("cron", main())
+    run_role("cron", lambda: Cron(settings).run())
 
 
 @app.command()
@@ -75,16 +130,75 @@ def migrate() -> None:
     bring_up_to_date(settings)
 
 
+@accounts_app.command("add")
+def accounts_add(
+    code: Annotated[str, typer.Argument(help="The account's name upstream.")],
+    name: Annotated[str, typer.Option(help="What people call it.")],
+    polled: Annotated[bool, typer.Option(help="Ask for its listings?")] = True,
+) -> None:
+    """Add a vendor account, or change its name. Cron takes it up within half a minute."""
+    from fleet.accounts import add_vendor_account
+
+    url = OwnerSettings.read().database_owner_url.get_secret_value()
+    new = add_vendor_account(url, code, name, polled=polled)
+    print(f"{code}: {'added' if new else 'was there, brought up to date'}.")
+
+
+@logins_app.command("add")
+def logins_add(
+    username: str,
+    scope: Annotated[list[str], typer.Option(help="read:fleet, write:ops or admin:fleet; repeatable.")],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+) -> None:
+    """Add a person who may sign in."""
+    from fleet.accounts import add_person
+
+    add_person(OwnerSettings.read().database_owner_url.get_secret_value(), username, password, scope)
+    print(f"{username.lower()}: added with {', '.join(scope)}.")
+
+
+@import_app.command("csv")
+def import_csv(
+    topic: Annotated[str, typer.Argument(help="What the file holds: vehicles.")],
+    file: Path,
+    apply: Annotated[bool, typer.Option("--apply", help="Append it; without, only check.")] = False,
+) -> None:
+    """Check a CSV file row by row and, with --apply, append it to the log. All of it or nothing."""
+    from fleet.imports import TOPICS, apply_csv, read_csv
+    from fleet.parser import Limits
+
+    settings = OwnerSettings.read()
+    if topic not in TOPICS:
+        raise SettingInvalid(f"{topic}: no such kind of file. Known: {', '.join(TOPICS)}.")
+    limits = Limits(settings.min_device_time, settings.max_device_ahead)
+    checked = read_csv(topic, file, clock.now(), limits)
+    for problem in checked.problems:
+        print(problem, file=sys.stderr)
+    print(f"{len(checked.parsed.facts)} good rows, {len(checked.problems)} bad.")
+    if checked.problems:
+        raise typer.Exit(DIFFERENCES)
+    if apply:
+        raw_id = asyncio.run(apply_csv(checked, settings.database_owner_url.get_secret_value()))
+        print(f"Appended as event {raw_id}.")
+    else:
+        print("Nothing was applied: repeat with --apply.")
+
+
 def main() -> None:
     """Run a command; an error of ours is one sentence on stderr and an exit code."""
     try:
         app()
+    except DatabaseUnavailable as away:
+        sys.exit(_complain(away, UNREACHABLE))
     except (SettingMissing, SettingInvalid) as wrong:
-        print(f"fleet: {wrong}", file=sys.stderr)
-        sys.exit(WRONG_USAGE)
+        sys.exit(_complain(wrong, WRONG_USAGE))
     except FleetError as failed:
-        print(f"fleet: {failed}", file=sys.stderr)
-        sys.exit(UNREACHABLE)
+        sys.exit(_complain(failed, DIFFERENCES))
+
+
+def _complain(error: FleetError, exit_code: int) -> int:
+    print(f"fleet: {error}", file=sys.stderr)
+    return exit_code
 
 
 if __name__ == "__main__":

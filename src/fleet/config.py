@@ -3,10 +3,10 @@
 Every key is described in `docs/settings.md` and listed in `.env.example`; a test compares the three.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, StringConstraints, ValidationError
+from pydantic import AwareDatetime, Field, SecretStr, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from fleet.errors import SettingInvalid, SettingMissing
@@ -53,7 +53,7 @@ class MigrateSettings(Settings):
     jimi_push_url_secret: SecretStr
     hr_push_secret: SecretStr
     fuel_push_secret: SecretStr
-    min_device_time: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    min_device_time: AwareDatetime = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class GatewaySettings(Settings):
@@ -76,13 +76,23 @@ class GatewaySettings(Settings):
     live_poll_interval_s: int = Field(10, ge=1)
 
 
-class WorkerSettings(Settings):
+class DeviceTimeSettings(Settings):
+    """The guard against devices' garbage clocks (P10)."""
+
+    min_device_time: AwareDatetime = datetime(2026, 1, 1, tzinfo=UTC)
+    max_device_ahead_s: int = Field(600, ge=0)
+
+    @property
+    def max_device_ahead(self) -> timedelta:
+        """How far a device's clock may be ahead of ours."""
+        return timedelta(seconds=self.max_device_ahead_s)
+
+
+class WorkerSettings(DeviceTimeSettings):
     """`fleet worker`: parser and projectors."""
 
     database_worker_url: SecretStr
     database_direct_url: SecretStr | None = None
-    min_device_time: datetime = datetime(2026, 1, 1, tzinfo=UTC)
-    max_device_ahead_s: int = Field(600, ge=0)
 
     @property
     def listen_url(self) -> str:
@@ -103,7 +113,17 @@ class CronSettings(Settings):
     poll_device_list_s: int = Field(86_400, ge=1)
 
 
-class OwnerSettings(Settings):
+class SandboxSettings(Settings):
+    """`fleet sandbox`: what the simulated vendor accepts, and the token that its pushes carry."""
+
+    jimi_app_key: Text
+    jimi_app_secret: SecretStr
+    jimi_user_id: Text
+    jimi_user_pwd_md5: SecretStr
+    jimi_push_token: SecretStr | None = None
+
+
+class OwnerSettings(DeviceTimeSettings):
     """Commands of an operator at the machine: accounts, imports."""
 
     database_owner_url: SecretStr

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import uvloop
@@ -10,13 +10,13 @@ import uvloop
 from fleet.observe import log
 
 
-def run_role(role: str, tasks: Coroutine[Any, Any, None]) -> None:
-    """Run a role's main coroutine on uvloop until it ends or a signal asks it to."""
-    uvloop.run(_until_signalled(role, tasks))
+def run_role(role: str, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a role on uvloop until it ends or a signal asks it to; `main` makes what needs the loop."""
+    uvloop.run(_until_signalled(role, main))
 
 
-async def _until_signalled(role: str, main: Coroutine[Any, Any, None]) -> None:
-    task = asyncio.ensure_future(main)
+async def _until_signalled(role: str, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    task = asyncio.ensure_future(main())
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, task.cancel)

@@ -73,9 +73,7 @@ def bootstrap(superuser_url: str, owner_url: str) -> None:
             "select from pg_roles where rolname = %s", (unquote(owner.username or ""),)
         ).fetchone()
         verb = sql.SQL("alter" if known is not None else "create")
-        superuser.execute(
-            sql.SQL("{} role {} login createrole password {}").format(verb, name, password)
-        )
+        superuser.execute(sql.SQL("{} role {} login createrole password {}").format(verb, name, password))
         database = sql.Identifier(owner.path.lstrip("/"))
         superuser.execute(sql.SQL("alter database {} owner to {}").format(database, name))
         run_file(superuser, SQL / "bootstrap.sql")

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import socket
-from datetime import timedelta
 from typing import Any
 
 from fleet.config import WorkerSettings
@@ -30,13 +29,8 @@ class Worker:
         self._pool = make_pool(
             settings.database_worker_url.get_secret_value(), "fleet-worker", PARSERS + len(PROJECTORS) + 1
         )
-        self._doorbell = Doorbell(
-            settings.listen_url, "fleet-worker-listen", ("events_raw_new", "events_parsed_new")
-        )
-        limits = Limits(
-            min_device_time=settings.min_device_time,
-            max_device_ahead=timedelta(seconds=settings.max_device_ahead_s),
-        )
+        self._doorbell = Doorbell(settings.listen_url, "fleet-worker-listen", ("events_raw_new", "events_parsed_new"))
+        limits = Limits(settings.min_device_time, settings.max_device_ahead)
         self._parsers = [ParseStage(self._pool, f"{name}:{n}", limits) for n in range(PARSERS)]
         self._projectors = [ProjectStage(self._pool, projector) for projector in PROJECTORS]
 

@@ -12,7 +12,7 @@ begin
     begin
         return events.insert_raw(sources, accounts, topics, content_types, bodies, metas, verifiers);
     exception when check_violation then    -- no partition for now: cron has been away for weeks
-        perform series.ensure('events.raw', clock_timestamp(), clock_timestamp());
+        perform series.ensure_all(clock_timestamp());
         return events.insert_raw(sources, accounts, topics, content_types, bodies, metas, verifiers);
     end;
 end $$;

@@ -14,7 +14,7 @@ begin
         ), shown as materialized (
             select * from fleet
             where (not filters ? 'cost_centre' or filters->'cost_centre' ? cost_centre)
-              and (not filters ? 'assigned_city' or filters->'assigned_city' ? city)
+              and (not filters ? 'assigned_city' or filters->'assigned_city' ? coalesce(city, 'Unassigned'))
               and (not filters ? 'state' or filters->'state' ? state)
               and (not filters ? 'driver' or filters->'driver' ? driver)
               and (not filters ? 'vehicle_numbers' or serve.normalize_plate(plate) in (
@@ -40,7 +40,7 @@ begin
                 'as_of', as_of),
             'geojson', json_build_object('type', 'FeatureCollection', 'features', (
                 select coalesce(json_agg(json_build_object(
-                    'type', 'Feature', 'id', vehicle_id,
+                    'type', 'Feature', 'id', shown.vehicle_id,
                     'geometry', case when lat is not null then json_build_object(
                         'type', 'Point', 'coordinates', json_build_array(lon, lat)) end,
                     'properties', row_to_json(properties))), '[]')

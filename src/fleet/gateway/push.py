@@ -116,9 +116,7 @@ def _source_and_detail(path: str) -> tuple[str | None, str]:
     return match[1].lower(), match[2] or ""
 
 
-def _entry(
-    scope: Scope, source: str, detail: str, body: bytes, credential: Credential, tokens: list[Token]
-) -> Entry:
+def _entry(scope: Scope, source: str, detail: str, body: bytes, credential: Credential, tokens: list[Token]) -> Entry:
     content_type = _header(scope, b"content-type")[:200]
     meta: dict[str, Any] = {"sha256": hashlib.sha256(body).hexdigest()}
     if tokens:

@@ -22,9 +22,7 @@ class ProjectStage:
     async def drain(self) -> bool:
         """Fold one batch. False when there was nothing new, or another worker has the projector."""
         async with borrowed(self._pool) as db:
-            row = await (
-                await db.execute("select events.advance(%s, %s)", (self.projector, MAX_FACTS))
-            ).fetchone()
+            row = await (await db.execute("select events.advance(%s, %s)", (self.projector, MAX_FACTS))).fetchone()
         facts = row[0] if row else 0
         self.facts_folded += max(facts, 0)
         return facts > 0

@@ -57,13 +57,13 @@ async def sign_in(
         raise locked(row[4])
     matches = await password_matches(password, row[2] if row else None)
     async with borrowed(shared.session) as db:
-        noted = await db.execute(
-            "select auth.note_login(%s, %s, %s)", (name, matches, client_address(request))
-        )
+        noted = await db.execute("select auth.note_login(%s, %s, %s)", (name, matches, client_address(request)))
         until = (await noted.fetchone() or (None,))[0]
         if row is None or not matches:
-            raise locked(until) if until else Problem(
-                401, "wrong_credentials", "Name or password is wrong. Check both and try again."
+            raise (
+                locked(until)
+                if until
+                else Problem(401, "wrong_credentials", "Name or password is wrong. Check both and try again.")
             )
         refresh = new_refresh_token()
         lifetime = timedelta(seconds=shared.settings.session_ttl_s)
@@ -93,9 +93,7 @@ async def refresh_token(
 
 
 @router.post("/auth/logout", status_code=204)
-async def sign_out(
-    request: Request, response: Response, shared: Annotated[Context, Depends(context)]
-) -> None:
+async def sign_out(request: Request, response: Response, shared: Annotated[Context, Depends(context)]) -> None:
     """End the session of the refresh cookie, if there is one."""
     held = request.cookies.get(COOKIE)
     if held:
@@ -133,5 +131,7 @@ def keep_cookie(response: Response, shared: Context, token: str, lifetime_s: int
 def locked(until: datetime) -> Problem:
     """Too many wrong passwords: says until when."""
     return Problem(
-        401, "locked", f"Too many tries. Try again at {until.astimezone(EAT):%H:%M} EAT.",
+        401,
+        "locked",
+        f"Too many tries. Try again at {until.astimezone(EAT):%H:%M} EAT.",
     )

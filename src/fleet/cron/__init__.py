@@ -1,0 +1,1 @@
+"""Everything that is due by the clock: polls of the upstream, partitions ahead of time."""
