@@ -13,6 +13,7 @@ from fleet.config import (
     GatewaySettings,
     MigrateSettings,
     OwnerSettings,
+    SandboxSettings,
     WorkerSettings,
 )
 from fleet.errors import DatabaseUnavailable, FleetError, SettingInvalid, SettingMissing
@@ -121,6 +122,44 @@ def cron() -> None:
 
 
 @app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8090,
+    vehicles: Annotated[int, typer.Option(min=1)] = 80,
+    seed: Annotated[int, typer.Option(help="Another seed, another fleet.")] = 7,
+    speed: Annotated[str, typer.Option(help="Simulated time, such as 60x; never ahead of real time.")] = "1x",
+    push_url: Annotated[str | None, typer.Option(help="Push to this address, such as …/push/jimi.")] = None,
+    push_token: Annotated[str | None, typer.Option(help="Default: JIMI_PUSH_TOKEN.")] = None,
+    osm: Annotated[Path | None, typer.Option(help="Drive on the roads of this .osm.pbf.")] = None,
+    trace: Annotated[list[Path] | None, typer.Option(help="Replay a recorded track (GPX or CSV).")] = None,
+    working_hours: Annotated[str, typer.Option(help="EAT hours in which the fleet drives, such as 6-20.")] = "0-24",
+) -> None:
+    """Stand in for the vendor's cloud, with a fleet that drives."""
+    from fleet.sandbox.options import SandboxOptions
+    from fleet.sandbox.server import run
+
+    settings = SandboxSettings.read()
+    configure(settings.log_level)
+    token = settings.jimi_push_token
+    run(
+        SandboxOptions(
+            port=port,
+            vehicles=vehicles,
+            seed=seed,
+            speed=factor(speed),
+            push_url=push_url,
+            push_token=push_token or (token.get_secret_value() if token else None),
+            osm=osm,
+            traces=tuple(trace or ()),
+            working_hours=hours(working_hours),
+            app_key=settings.jimi_app_key,
+            app_secret=settings.jimi_app_secret.get_secret_value(),
+            user_id=settings.jimi_user_id,
+            user_pwd_md5=settings.jimi_user_pwd_md5.get_secret_value(),
+        )
+    )
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database to what this version needs. Safe to repeat; waits for another migrator."""
     from fleet.migrate import migrate as bring_up_to_date
@@ -182,6 +221,29 @@ def import_csv(
         print(f"Appended as event {raw_id}.")
     else:
         print("Nothing was applied: repeat with --apply.")
+
+
+def factor(speed: str) -> float:
+    """`60x` or `60` as a number. Errors: SettingInvalid."""
+    try:
+        times = float(speed.removesuffix("x"))
+    except ValueError:
+        times = 0.0
+    if not 1 <= times <= 10_000:
+        raise SettingInvalid(f"--speed {speed}: give 1x to 10000x.")
+    return times
+
+
+def hours(range_: str) -> tuple[float, float]:
+    """`6-20` as two hours of the day. Errors: SettingInvalid."""
+    begin, _, end = range_.partition("-")
+    try:
+        given = float(begin), float(end)
+    except ValueError:
+        given = (0.0, 0.0)
+    if not 0 <= given[0] < given[1] <= 24:
+        raise SettingInvalid(f"--working-hours {range_}: give two hours of the day, such as 6-20.")
+    return given
 
 
 def main() -> None:

@@ -54,7 +54,7 @@ class Plan:
         ]
 
     def _role(self, kind: str, name: str, arguments: Sequence[str]) -> Role:
-        health_port = free_port()
+        health_port = self.sandbox_port if kind == "sandbox" else free_port()
         environment = role_environment(kind, self.secrets, self.urls)
         environment |= {
             "HEALTH_PORT": str(health_port),
