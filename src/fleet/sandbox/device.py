@@ -4,6 +4,7 @@ A device has a few recurring duties (measure, beat, lose the signal, find it); `
 is, `perform` does it and gives the signals that reach the gateway by it. Times are Unix seconds.
 """
 
+import math
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -72,8 +73,8 @@ class SimulatedDevice:
     # ---- measuring ---------------------------------------------------------------------------------
 
     def _measure(self, now: float) -> Iterator[Signal]:
-        measured_at = now - self._rng.uniform(0.4, 1.9)
-        motion = self._journey.at(now)
+        measured_at = math.floor(now - self._rng.uniform(0, 1.5))
+        motion = self._journey.at(measured_at)
         fix = self._fix(motion, measured_at, now)
         self._next_fix = self._after(now, motion)
         if self._last is None and self._lost_at is None:
@@ -89,7 +90,7 @@ class SimulatedDevice:
     def _after(self, now: float, motion: Motion) -> float:
         """The next measurement: by interval, but at once when the leg (and with it the ignition) changes."""
         interval = self._interval_s if motion.ignition else self._rng.uniform(*PARKED_INTERVAL_S)
-        return min(now + interval, max(self._journey.leg_end(now) + 0.5, now + 1.0))
+        return min(now + interval, max(self._journey.leg_end(now) + 3.0, now + 4.0))
 
     def _fix(self, motion: Motion, fixed_at: float, gate_at: float) -> Fix:
         source = Source.LBS if self._rng.random() < (0.004 if motion.ignition else 0.02) else Source.GPS

@@ -11,7 +11,7 @@ from random import Random
 
 from fleet.sandbox.device import SimulatedDevice
 from fleet.sandbox.geometry import LatLon, distance_m
-from fleet.sandbox.journey import Errands, Journey, Planner, Retrace, WorkingHours
+from fleet.sandbox.journey import ALWAYS, Errands, Journey, Planner, Retrace, WorkingHours
 from fleet.sandbox.motion import Motion
 from fleet.sandbox.network import RoadNetwork
 from fleet.sandbox.roster import Device, Vehicle, devices, vehicles
@@ -24,13 +24,17 @@ WARM_UP_S = 3000.0
 
 @dataclass(frozen=True, slots=True)
 class FleetPlan:
-    """What makes one fleet differ from another. `networks` are dealt by city name, or shared if there is but one."""
+    """What makes one fleet differ from another.
+
+    A vehicle drives on the network that is named like its city, or on the first. `traces` are driven by the
+    first vehicles, one each.
+    """
 
     vehicles: int
     seed: int
     start: datetime
     networks: Sequence[RoadNetwork]
-    hours: WorkingHours = WorkingHours()
+    hours: WorkingHours = ALWAYS
     traces: Sequence[Trace] = ()
 
 
@@ -53,8 +57,7 @@ class Fleet:
         self._by_imei = {device.imei: device for device in self.devices}
         grounds = {network.name: _Ground(network, _places(network, plan.seed)) for network in plan.networks}
         self._journeys = {
-            vehicle.plate: self._journey(number, vehicle, grounds)
-            for number, vehicle in enumerate(self.vehicles)
+            vehicle.plate: self._journey(number, vehicle, grounds) for number, vehicle in enumerate(self.vehicles)
         }
         self._simulated = {device.imei: self._simulate(device) for device in self.devices if device.vehicle}
         self._queue = [(each.due, number, each) for number, each in enumerate(self._simulated.values())]
@@ -95,7 +98,7 @@ class Fleet:
         if number < len(self._plan.traces):
             trace = self._plan.traces[number]
             planner = Retrace(trace.points, trace.seconds)
-            return Journey(planner, self.now - rng.uniform(0, trace.seconds[-1]), 0.0)
+            return Journey(planner, self.now - rng.uniform(10, 10 + trace.seconds[-1]), 0.0)
         planner = Errands(ground.network, ground.places, self._plan.hours, rng)
         begun = self.now - WARM_UP_S - rng.uniform(0, 1800)
         return Journey(planner, begun, float(rng.randint(8_000_000, 180_000_000)))

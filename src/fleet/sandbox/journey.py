@@ -41,6 +41,9 @@ class WorkingHours:
         return opening.timestamp()
 
 
+ALWAYS = WorkingHours()
+
+
 class Planner(Protocol):
     """Decides what comes after a leg."""
 
@@ -123,7 +126,7 @@ class Journey:
         self._starts = [start]
 
     def at(self, time: float) -> Motion:
-        """Where the vehicle truly is; `travelled_m` is the odometer. Raises Forgotten for the distant past."""
+        """Where the vehicle truly is, `travelled_m` being the odometer. Raises Forgotten beyond an hour back."""
         index = self._index_at(time)
         motion = self._legs[index].at(time)
         return replace(motion, travelled_m=self._odometers[index] + motion.travelled_m)

@@ -26,7 +26,10 @@ class Ledger:
         self._sent[imei, kind, transport].append(at.timestamp())
 
     def between(self, start: datetime | None, end: datetime | None) -> dict[str, Counts | dict[str, Counts]]:
-        """Counts of start <= moment < end: `by_imei` {imei: {kind: {transport: n}}} and `totals` {kind: {transport: n}}."""
+        """Counts of start <= moment < end.
+
+        `by_imei` is {imei: {kind: {transport: count}}}, `totals` {kind: {transport: count}}.
+        """
         by_imei: dict[str, Counts] = {}
         totals: dict[str, Counter[str]] = {}
         for (imei, kind, transport), moments in sorted(self._sent.items()):

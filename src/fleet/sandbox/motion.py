@@ -1,4 +1,4 @@
-"""What a vehicle does for a while: drive a route, stand still, or repeat a recorded trace. Pure functions of time.
+"""What a vehicle does for a while: drive a route, stand still, repeat a trace. Pure functions of time.
 
 Times are Unix seconds: the simulation does its sums in them and meets datetimes only at its edges.
 """
@@ -135,13 +135,9 @@ def _junction_speeds(route: Sequence[Road], cruise: list[float], waits: list[flo
         limits.append(min(slow, cruise[index], cruise[index + 1]))
     limits.append(0.0)
     for index in range(len(route) - 1, -1, -1):
-        limits[index] = min(
-            limits[index], math.sqrt(limits[index + 1] ** 2 + 2 * BRAKING_MS2 * route[index].length_m)
-        )
+        limits[index] = min(limits[index], math.sqrt(limits[index + 1] ** 2 + 2 * BRAKING_MS2 * route[index].length_m))
     for index, road in enumerate(route):
-        limits[index + 1] = min(
-            limits[index + 1], math.sqrt(limits[index] ** 2 + 2 * ACCELERATION_MS2 * road.length_m)
-        )
+        limits[index + 1] = min(limits[index + 1], math.sqrt(limits[index] ** 2 + 2 * ACCELERATION_MS2 * road.length_m))
     return limits
 
 
@@ -155,9 +151,9 @@ def _bend_speed_ms(turn: float) -> float:
 
 def _across(metres: float, top: float, enter: float, leave: float) -> list[tuple[tuple[float, float], float]]:
     """((speed m/s, acceleration m/s²), seconds) of speeding up, cruising and braking over one road."""
-    reachable = (
-        2 * ACCELERATION_MS2 * BRAKING_MS2 * metres + BRAKING_MS2 * enter**2 + ACCELERATION_MS2 * leave**2
-    ) / (ACCELERATION_MS2 + BRAKING_MS2)
+    reachable = (2 * ACCELERATION_MS2 * BRAKING_MS2 * metres + BRAKING_MS2 * enter**2 + ACCELERATION_MS2 * leave**2) / (
+        ACCELERATION_MS2 + BRAKING_MS2
+    )
     peak = max(min(top, math.sqrt(reachable)), enter, leave)
     gaining = (peak**2 - enter**2) / (2 * ACCELERATION_MS2)
     losing = (peak**2 - leave**2) / (2 * BRAKING_MS2)

@@ -29,6 +29,6 @@ class SandboxOptions:
     app_key: str = "DEMOKEY0NBO0001"
     app_secret: str = "demosecret0000000000000000000000"  # noqa: S105  (the published demo credentials)
     user_id: str = "demo_fleet_root"
-    user_pwd_md5: str = "4b4d9529148d8d9440d7e20c78287f69"
+    user_pwd_md5: str = "4b4d9529148d8d9440d7e20c78287f69"  # noqa: S105
     calls_per_minute: int = 600
     token_calls_per_minute: int = 6

@@ -61,17 +61,21 @@ def load_osm(path: Path) -> RoadNetwork:
 def _read(path: Path) -> list[_Way]:
     ways: list[_Way] = []
     try:
-        for way in osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations():
-            if way.is_way():
-                road_class = CLASSES.get(way.tags.get("highway", "").removesuffix("_link"))
-                if road_class and not CLOSED & {
-                    way.tags.get("access", ""),
-                    way.tags.get("motor_vehicle", ""),
-                }:
-                    ways.append(_Way(way, road_class))
+        for found in osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations():
+            if isinstance(found, osmium.osm.Way):
+                road_class = _driven_class(found)
+                if road_class is not None:
+                    ways.append(_Way(found, road_class))
     except (RuntimeError, OSError) as wrong:
         raise RoadsUnusable(f"{path} cannot be read as an OpenStreetMap extract: {wrong}") from wrong
     return [way for way in ways if len(way.nodes) > 1]
+
+
+def _driven_class(way: osmium.osm.Way) -> str | None:
+    """Our class of a road that anyone may drive on, else None."""
+    if CLOSED & {way.tags.get("access"), way.tags.get("motor_vehicle")}:
+        return None
+    return CLASSES.get((way.tags.get("highway") or "").removesuffix("_link"))
 
 
 def _cut(ways: list[_Way], places: dict[int, LatLon]) -> list[tuple[Road, ...]]:

@@ -132,9 +132,7 @@ class Pusher:
         self.counts["requests"] += 1
         headers = {"content-type": "application/x-www-form-urlencoded"}
         try:
-            answer = await client.post(
-                f"{self._base_url}/{PATHS[body.kind]}", content=content, headers=headers
-            )
+            answer = await client.post(f"{self._base_url}/{PATHS[body.kind]}", content=content, headers=headers)
             refusal = _refusal(answer)
         except httpx.HTTPError as wrong:
             refusal = f"the receiver cannot be reached ({type(wrong).__name__}); pushes wait until it is back"

@@ -112,7 +112,7 @@ def _dialling_code(city: str) -> str:
 
 
 def devices(fleet: list[Vehicle], seed: int) -> list[Device]:
-    """A tracker a vehicle, a camera beside it in one of twelve, and three spares: one expired, two never heard."""
+    """A tracker a vehicle, beside it a camera in one of twelve, and three spares: one expired, two silent."""
     rng = Random(f"devices {seed}")  # noqa: S311
     fitted: list[Device] = []
     for number, vehicle in enumerate(fleet):
@@ -124,12 +124,8 @@ def devices(fleet: list[Vehicle], seed: int) -> list[Device]:
     return [
         *fitted,
         Device(imei_of(spare), "X3", "tracker", "demo_nairobi", "", None, expired=True),
-        Device(
-            imei_of(spare + 10), "X3", "tracker", "demo_fleet_root", "254700099901", None, never_reported=True
-        ),
-        Device(
-            imei_of(spare + 20), "JC400P", "camera", "demo_kampala", "256700099902", None, never_reported=True
-        ),
+        Device(imei_of(spare + 10), "X3", "tracker", "demo_fleet_root", "254700099901", None, never_reported=True),
+        Device(imei_of(spare + 20), "JC400P", "camera", "demo_kampala", "256700099902", None, never_reported=True),
     ]
 
 

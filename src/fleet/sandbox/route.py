@@ -59,6 +59,4 @@ def _payload(world: World, parameters: dict[str, str]) -> dict[str, Any]:
 
 async def _parameters(request: Request) -> dict[str, str]:
     form = await request.form() if request.method == "POST" else {}
-    return dict(request.query_params) | {
-        name: value for name, value in form.items() if isinstance(value, str)
-    }
+    return dict(request.query_params) | {name: value for name, value in form.items() if isinstance(value, str)}

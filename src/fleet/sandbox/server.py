@@ -49,13 +49,7 @@ async def _serve(options: SandboxOptions) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, setattr, server, "should_exit", True)
-    log.info(
-        "sandbox_starting",
-        host=options.host,
-        port=options.port,
-        vehicles=options.vehicles,
-        push=options.push_url,
-    )
+    log.info("sandbox_starting", port=options.port, vehicles=options.vehicles, push_url=options.push_url)
     await server.serve()
 
 

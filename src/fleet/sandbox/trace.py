@@ -1,8 +1,8 @@
 """Recorded traces to drive again: GPX, and CSV in three forms. Pure but for reading the file.
 
-CSV: (1) a header with time, lat, lon (names tolerant: timestamp, datetime, latitude, lng, longitude …), one fix
-a row; (2) a header with `shape` (WKT LINESTRING, lon lat) and `timestamps` (Unix seconds, comma-separated), one
-trace a row; (3) no header, tab-separated lon, lat, seconds (`.track`).
+CSV: (1) a header with time, lat, lon (or timestamp, datetime, latitude, lng, longitude …), one fix a row;
+(2) a header with `shape` (WKT LINESTRING, lon lat) and `timestamps` (Unix seconds, comma-separated), one trace
+a row; (3) no header, tab-separated lon, lat, seconds (`.track`).
 """
 
 import csv
@@ -41,9 +41,7 @@ def load(path: Path) -> list[Trace]:
         raise TraceUnusable(f"{path}: {wrong}; give GPX, or CSV with time, lat and lon columns") from wrong
     traces = [trace for trace in map(_trace, fixes) if len(trace.points) > 1]
     if not traces:
-        raise TraceUnusable(
-            f"{path}: no two fixes with a time; give GPX, or CSV with time, lat and lon columns"
-        )
+        raise TraceUnusable(f"{path}: no two fixes with a time; give GPX, or CSV with time, lat and lon columns")
     return traces
 
 
@@ -71,9 +69,7 @@ def _table(path: Path) -> Iterator[list[tuple[float, LatLon]]]:
         first = file.readline()
         file.seek(0)
         if not re.search("[a-zA-Z]", first):
-            yield [
-                (float(row[2]), (float(row[1]), float(row[0]))) for row in csv.reader(file, delimiter="\t")
-            ]
+            yield [(float(row[2]), (float(row[1]), float(row[0]))) for row in csv.reader(file, delimiter="\t")]
             return
         rows = csv.DictReader(file)
         rows.fieldnames = [name.strip().lower() for name in rows.fieldnames or ()]
