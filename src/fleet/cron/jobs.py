@@ -28,17 +28,18 @@ class Jobs:
     records: dict[str, JobRecord] = field(default_factory=dict)
 
     def recorded(self, name: str, work: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[None]]:
-        """`work` as a job: it never raises an error of ours, and its outcome is on record."""
+        """`work` as a job: whatever it raises goes on record and to the log, and the schedule goes on."""
         record = self.records.setdefault(name, JobRecord())
 
         async def run() -> None:
             record.started_at = clock.now()
             try:
                 record.brought = await work()
-            except FleetError as failed:
+            except Exception as failed:
                 record.failures_in_a_row += 1
-                record.problem = str(failed)
-                log.warning("job_failed", job=name, reason=str(failed), in_a_row=record.failures_in_a_row)
+                record.problem = str(failed) if isinstance(failed, FleetError) else type(failed).__name__
+                unexpected = None if isinstance(failed, FleetError) else failed
+                log.warning("job_failed", job=name, reason=record.problem, exc_info=unexpected)
                 return
             record.succeeded_at = clock.now()
             record.failures_in_a_row = 0

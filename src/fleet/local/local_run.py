@@ -142,7 +142,7 @@ class LocalRun:
             "version": __version__,
             "url": plan.gateway_url,
             "sandbox_url": plan.sandbox_url,
-            "sandbox_control_url": plan.sandbox_url and f"{plan.sandbox_url}/control",
+            "sandbox_control_url": plan.sandbox_url,
             "login": {"username": secrets["ADMIN_USERNAME"], "password": secrets["ADMIN_PASSWORD"]},
             "dsn": plan.urls.for_scripts(),
             "push_secrets": {source: secrets[key] for source, key in PUSH_SECRETS.items()},
