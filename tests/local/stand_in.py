@@ -42,9 +42,8 @@ def role(name: str, arguments: list[str]) -> int:
         print("the stand-in was told to die", flush=True)
         return 3
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
-    serve(int(os.environ["HEALTH_PORT"]))
-    if name == "sandbox":
-        serve(int(arguments[arguments.index("--port") + 1]))
+    at = arguments[arguments.index("--port") + 1] if name == "sandbox" else os.environ["HEALTH_PORT"]
+    serve(int(at))
     print(f"{name} runs", flush=True)
     while True:
         signal.sigwait({signal.SIGTERM, signal.SIGINT})
