@@ -20,9 +20,7 @@ from fleet.parser.positions import pushed_position
 from fleet.parser.refusal import Rejected
 
 _CLEARED: Final = "removealarmtype"
-_SPELLINGS: Final = {
-    alarm_class: {code.lower(): code for code in names} for alarm_class, names in ALARM_NAMES.items()
-}
+_SPELLINGS: Final = {alarm_class: {code.lower(): code for code in names} for alarm_class, names in ALARM_NAMES.items()}
 
 
 def hub_alarm(item_no: int, item: Item, intake: Intake) -> Iterator[Fact]:

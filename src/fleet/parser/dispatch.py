@@ -33,10 +33,9 @@ def parse(raw: Raw, limits: Limits) -> Parsed:
 
 
 def _outcomes(raw: Raw, limits: Limits) -> Iterator[Fact | Rejection]:
-    topic = raw.topic.lower()
-    route = ROUTES.get((raw.source, topic))
+    route = ROUTES.get((raw.source, raw.topic))
     if route is None:
-        if topic in WITHOUT_FACTS.get(raw.source, ()):
+        if raw.topic in WITHOUT_FACTS.get(raw.source, ()):
             return
         raise Rejected("unknown_topic", f"{raw.source} {raw.topic}")
     items = route.items(raw.body)

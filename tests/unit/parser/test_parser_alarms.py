@@ -61,6 +61,14 @@ def test_the_same_number_means_different_things_in_different_classes():
     assert names == ["Movement started", "abnormal driving"]
 
 
+def test_only_recorder_alarms_have_sub_codes():
+    codes = [
+        _alarm_data(pushed("pushalarm", [_hub(alertType=code, alarmType=1, msgClass=c)]))["code"]
+        for code, c in ((265, 1), (265, 0), (256, 1))
+    ]
+    assert codes == ["265.1", "265", "256"]
+
+
 def test_an_unknown_code_passes_through_without_a_name():
     data = _alarm_data(pushed("pushalarm", [_hub(alertType="9713")]))
     assert (data["code"], "name" in data) == ("9713", False)

@@ -116,6 +116,11 @@ def test_a_file_without_plates_is_refused_whole(body):
     assert (parsed.facts, reasons(parsed)) == ([], ["wrong_type"])
 
 
+def test_a_file_that_is_no_csv_is_refused_whole():
+    parsed = outcome(row("csv", "vehicles", b"plate\n" + b"x" * 200_000))
+    assert (parsed.facts, reasons(parsed)) == ([], ["not_object"])
+
+
 @pytest.mark.parametrize(
     ("source", "topic", "body", "reason"),
     [
@@ -138,9 +143,7 @@ def test_an_unreadable_body_is_one_rejection_at_item_0(source, topic, body, reas
     assert [(r.item, r.reason) for r in parsed.rejections] == [(0, reason)]
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"token=x", b"data_list=", b"data_list=[]", b"{}", b'{"data_list":""}']
-)
+@pytest.mark.parametrize("body", [b"", b"token=x", b"data_list=", b"data_list=[]", b"{}", b'{"data_list":""}'])
 def test_a_body_without_items_is_a_probe(body):
     parsed = outcome(row("jimi.push", "pushgps", body))
     assert (parsed.facts, parsed.rejections) == ([], [])

@@ -153,10 +153,7 @@ def test_quality_reads_text_and_number_and_distrusts_the_unknown(told, quality):
 
 @pytest.mark.parametrize(
     ("member", "field", "told"),
-    [
-        ("gpsSpeed", "speed_kmh", value)
-        for value in (-1, "-1", "", 400.1, "fast", True, {}, [], "NaN", "1e999")
-    ]
+    [("gpsSpeed", "speed_kmh", value) for value in (-1, "-1", "", 400.1, "fast", True, {}, [], "NaN", "1e999")]
     + [("direction", "heading_deg", value) for value in (-1, 361, "north")]
     + [("satelliteNum", "satellites", value) for value in (-1, 100, 7.5, "many", True)]
     + [("altitude", "altitude_m", value) for value in (-501, 20001)]
@@ -192,6 +189,8 @@ def test_a_heading_is_normalised_below_360(told, heading):
         ({"lat": ...}, "wrong_type", False),
         ({"lat": True}, "wrong_type", False),
         ({"lat": [1]}, "wrong_type", False),
+        ({"lat": float("nan")}, "wrong_type", False),
+        ({"lat": "1e999"}, "wrong_type", False),
         ({"lat": -90.1}, "out_of_range", True),
         ({"lng": 180.1}, "out_of_range", True),
         ({"lat": 1e300}, "out_of_range", True),
@@ -233,6 +232,10 @@ def test_a_mask_without_a_satellite_system_is_not_believed_for_its_clear_bits():
 
 def test_far_from_the_equator_a_contradicting_mask_is_left_to_the_jump_it_makes():
     assert only_fact(pushed("pushgps", [gps_item(lat=22.5431, lng=114.0579)])).kind == "position_fix"
+
+
+def test_a_blank_under_one_spelling_does_not_hide_the_value_under_another():
+    assert only_fact(pushed("pushgps", [gps_item(deviceImei="", imei=VAN)])).imei == VAN
 
 
 def test_a_place_on_the_equator_is_a_place():

@@ -86,8 +86,7 @@ SCALARS = AWKWARD | st.integers() | st.floats() | st.text(max_size=20)
 TREES = st.recursive(
     SCALARS,
     lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(MEMBERS) | st.text(max_size=4), inner, max_size=8)
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(MEMBERS) | st.text(max_size=4), inner, max_size=8)
     ),
     max_leaves=20,
 )
@@ -134,9 +133,7 @@ def test_no_damaged_sample_breaks_a_promise(raw, data):
     for _ in range(data.draw(st.integers(1, 6))):
         start = data.draw(st.integers(0, len(body)))
         end = data.draw(st.integers(start, min(len(body), start + 12)))
-        body[start:end] = data.draw(
-            st.binary(max_size=4) | st.sampled_from([b'"', b"%", b"\x00", b"-", b"1e9"])
-        )
+        body[start:end] = data.draw(st.binary(max_size=4) | st.sampled_from([b'"', b"%", b"\x00", b"-", b"1e9"]))
     assert_promises_hold(replace(raw, body=bytes(body)))
 
 

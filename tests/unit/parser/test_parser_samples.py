@@ -70,9 +70,7 @@ def test_an_alarm_known_only_by_its_sim_card_waits_as_a_rejection():
     body = (SAMPLES / "garbage_alarm_iccid_identity.form").read_bytes()
     parsed = outcome(row("jimi.push", "pushalarm", body))
     assert parsed.facts == []
-    assert [(r.reason, r.detail) for r in parsed.rejections] == [
-        ("missing_imei", "the item is identified by ICCID")
-    ]
+    assert [(r.reason, r.detail) for r in parsed.rejections] == [("missing_imei", "the item is identified by ICCID")]
 
 
 def test_push_keys_in_a_polled_alarm_list_are_understood():

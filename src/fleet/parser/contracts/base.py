@@ -18,6 +18,4 @@ class Contract(BaseModel):
 
 def spelled(spellings: Spellings) -> ConfigDict:
     """Model configuration under which each field is looked up by its spellings, the first present wins."""
-    return ConfigDict(
-        alias_generator=AliasGenerator(validation_alias=lambda name: AliasChoices(*spellings[name]))
-    )
+    return ConfigDict(alias_generator=AliasGenerator(validation_alias=lambda name: AliasChoices(*spellings[name])))

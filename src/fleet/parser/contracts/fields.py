@@ -43,7 +43,7 @@ class Measure:
         return number if number is not None and self.low <= number <= self.high else None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        exact = core_schema.float_schema(strict=True, ge=self.low, le=self.high, allow_inf_nan=False)
+        exact = core_schema.float_schema(strict=True, ge=self.low, le=self.high)
         return _exact_or(exact, self.read)
 
 
