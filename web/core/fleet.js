@@ -108,10 +108,17 @@ export function sorted(vehicles, order, now_ms, centre) {
   return [...vehicles].sort((a, b) => direction * compare(a, b) || byPlate(a, b));
 }
 
-/** Vehicles that stand within `reach_m` of this one, itself first: what one click on the map may mean. */
-export function stackAt(vehicle, vehicles, reach_m) {
-  const near = vehicles.filter((other) => other.id !== vehicle.id && hasPlace(other) && distance_m(vehicle, other) <= reach_m);
-  return [vehicle, ...near];
+const METRES_A_DEGREE = 111_320;
+
+/** Places where several vehicles stand within `reach_m`, closer than any zoom can part: [{ vehicle, size, members }]. */
+export function piles(vehicles, reach_m) {
+  const cells = new Map();
+  for (const vehicle of vehicles.filter(hasPlace)) {
+    const cell = [vehicle.lon, vehicle.lat].map((degrees) => Math.round((degrees * METRES_A_DEGREE) / reach_m)).join();
+    if (cells.has(cell)) cells.get(cell).push(vehicle);
+    else cells.set(cell, [vehicle]);
+  }
+  return [...cells.values()].filter((members) => members.length > 1).map((members) => ({ vehicle: members[0], size: members.length, members }));
 }
 
 /** West, south, east and north of the vehicles that have a place; null when none has. */
