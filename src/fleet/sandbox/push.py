@@ -63,6 +63,7 @@ class Pusher:
         self._pause = pause
         self._queue: deque[Body] = deque()
         self._wake = asyncio.Event()
+        self._drained = asyncio.Event()
         self._trouble = ""
         self.counts: Counter[str] = Counter()
 
@@ -79,7 +80,12 @@ class Pusher:
         ]
         self._queue.extend(self._disordered(bodies))
         self._drop_old(now)
+        self._mark_drained()
         self._wake.set()
+
+    async def drained(self) -> None:
+        """Wait until everything offered so far was acknowledged or dropped."""
+        await self._drained.wait()
 
     def status(self) -> dict[str, Any]:
         """Figures for the health page: bodies and items."""
@@ -106,6 +112,12 @@ class Pusher:
         if dropped:
             self.counts["dropped_items"] += dropped
             log.warning("push_dropped", items=dropped, reason=f"not acknowledged for {self._hold_s:.0f} s")
+
+    def _mark_drained(self) -> None:
+        if self._queue:
+            self._drained.clear()
+        else:
+            self._drained.set()
 
     async def _next_ready(self) -> None:
         while not self._queue or self._faults.active("push_pause") is not None:
@@ -148,6 +160,7 @@ class Pusher:
         now = self._real_now()
         for signal in body.signals:
             self._ledger.record(signal.imei, body.kind, "push", now)
+        self._mark_drained()
 
     def _tell(self, refusal: str) -> None:
         """Log trouble when it begins, changes and ends: not at every retry."""

@@ -45,9 +45,10 @@ def roads() -> dict[str, list[DrawnRoad]]:
     }
 
 
-def networks() -> list[RoadNetwork]:
+@cache
+def networks() -> tuple[RoadNetwork, ...]:
     """The three cities as networks to drive on."""
-    return [_network(city) for city in _document()["cities"]]
+    return tuple(_network(city) for city in _document()["cities"])
 
 
 def _network(city: dict[str, Any]) -> RoadNetwork:

@@ -1,5 +1,7 @@
 """Everything that one running sandbox holds, put together from its options."""
 
+from collections.abc import Sequence
+
 from fleet.sandbox.clock import Now, SimulatedClock
 from fleet.sandbox.faults import Faults
 from fleet.sandbox.fleet import Fleet, FleetPlan
@@ -59,5 +61,5 @@ def _plan(options: SandboxOptions, clock: SimulatedClock) -> FleetPlan:
     )
 
 
-def _networks(options: SandboxOptions) -> list[RoadNetwork]:
+def _networks(options: SandboxOptions) -> Sequence[RoadNetwork]:
     return networks() if options.osm is None else [load_osm(options.osm)]
