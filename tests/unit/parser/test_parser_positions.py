@@ -180,6 +180,7 @@ def test_a_heading_is_normalised_below_360(told, heading):
         ({"gpsTime": "yesterday"}, "wrong_type", False),
         ({"gpsTime": "2026-07-14"}, "wrong_type", False),
         ({"gpsTime": 10**30}, "wrong_type", False),
+        ({"gpsTime": "0001-01-01T00:00:00+14:00"}, "wrong_type", False),
         ({"deviceImei": ""}, "missing_imei", False),
         ({"deviceImei": {}}, "wrong_type", False),
         ({"deviceImei": "869999\ud8000050001018"}, "wrong_type", False),
