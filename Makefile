@@ -6,7 +6,7 @@ FLEET := $(PYTHON) -m fleet
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test up down reset test test-fast lint format bench snapshot lock image-check
+.PHONY: help setup setup-test up down reset test test-fast lint format bench snapshot lock env image-check
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ lock: setup-test ## resolve the Python dependencies anew, with hashes
 	@$(PYTHON) -m uv --version >/dev/null 2>&1 || $(PYTHON) -m pip install --quiet uv
 	$(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements-dev.lock
+
+env: setup ## write .env for compose.yaml, with fresh secrets
+	@$(PYTHON) tools/make_env.py
 
 image-check: setup-test ## check Dockerfile, compose.yaml and .env.example as far as that goes without an engine
 	$(PYTHON) -m pytest -q tests/local/test_delivery.py

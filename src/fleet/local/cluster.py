@@ -222,9 +222,7 @@ class Cluster:
 
     def _failure(self, what: str, output: str) -> LocalRunError:
         if "No space left on device" in output:
-            return DiskFull(
-                f"{what}: the disk that holds {self.home} is full. Free some space and try again."
-            )
+            return DiskFull(f"{what}: the disk that holds {self.home} is full. Free some space and try again.")
         if "Address already in use" in output:
             return PortInUse(f"{what}: port {self.port} was taken by another program. Try again.")
         return ClusterFailed(f"{what} ({self.log_path}):\n{output.strip()}")

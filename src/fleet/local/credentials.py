@@ -16,13 +16,14 @@ PUSH_SECRETS = {
     "fuel": "FUEL_PUSH_SECRET",
 }
 DATABASE_LOGINS = ("owner", "push", "reader", "session", "worker", "cron", "grafana")
+VENDOR_KEYS = ("JIMI_APP_KEY", "JIMI_APP_SECRET", "JIMI_USER_ID", "JIMI_USER_PWD_MD5")
 DEMO_ACCOUNT = "demo_fleet_root"
 
 
 def credentials(path: Path, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The secrets by environment key; what is missing is made, and push secrets of the environment win."""
     known = read_env(path) if path.exists() else {}
-    complete = {key: known.get(key) or environment.get(key) or made for key, made in _fresh().items()}
+    complete = {key: known.get(key) or environment.get(key) or made for key, made in fresh().items()}
     if complete != known:
         write_private(path, "".join(f"{key}={value}\n" for key, value in complete.items()))
     given = {key: environment[key] for key in PUSH_SECRETS.values() if environment.get(key)}
@@ -41,7 +42,8 @@ def password_key(login: str) -> str:
     return f"DATABASE_{login.upper()}_PASSWORD"
 
 
-def _fresh() -> dict[str, str]:
+def fresh() -> dict[str, str]:
+    """One new secret for every key that needs one."""
     return {
         "JWT_SECRET": secrets.token_urlsafe(48),
         "SECRETS_KEY": base64.urlsafe_b64encode(os.urandom(32)).decode(),

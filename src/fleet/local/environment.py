@@ -8,24 +8,31 @@ from urllib.parse import quote, urlsplit
 import psycopg
 from psycopg import sql
 
+from fleet.config import (
+    CronSettings,
+    GatewaySettings,
+    MigrateSettings,
+    SandboxSettings,
+    Settings,
+    WorkerSettings,
+)
 from fleet.errors import DatabaseUnavailable
-from fleet.local.credentials import DATABASE_LOGINS, PUSH_SECRETS, password_key
+from fleet.local.credentials import DATABASE_LOGINS, password_key
 
 DATABASE = "fleet"
-KEYS_OF_ROLE = {
-    "gateway": (
-        "DATABASE_PUSH_URL",
-        "DATABASE_READER_URL",
-        "DATABASE_SESSION_URL",
-        "JWT_SECRET",
-        "SECRETS_KEY",
-    ),
-    "worker": ("DATABASE_WORKER_URL", "DATABASE_DIRECT_URL"),
-    "cron": ("DATABASE_CRON_URL", "SECRETS_KEY", "JIMI"),
-    "sandbox": ("JIMI",),
+SETTINGS_OF_ROLE: Mapping[str, type[Settings]] = {
+    "gateway": GatewaySettings,
+    "worker": WorkerSettings,
+    "cron": CronSettings,
+    "sandbox": SandboxSettings,
 }
-"""The secrets that each role gets; JIMI stands for the vendor's API credentials."""
-JIMI_KEYS = ("JIMI_API_URL", "JIMI_APP_KEY", "JIMI_APP_SECRET", "JIMI_USER_ID", "JIMI_USER_PWD_MD5")
+
+
+def _keys(settings: type[Settings]) -> set[str]:
+    return {name.upper() for name in settings.model_fields}
+
+
+EVERY_KEY = _keys(MigrateSettings).union(*map(_keys, SETTINGS_OF_ROLE.values()))
 
 
 @dataclass(frozen=True)
@@ -79,9 +86,7 @@ def _ensure_database(maintenance_url: str, target_url: str, name: str) -> bool:
         return _is_superuser(target_url)
     except psycopg.Error as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise DatabaseUnavailable(
-            f"The database server cannot be used: {reason}. Check the --dsn."
-        ) from error
+        raise DatabaseUnavailable(f"The database server cannot be used: {reason}. Check the --dsn.") from error
 
 
 def _is_superuser(url: str) -> bool:
@@ -91,29 +96,14 @@ def _is_superuser(url: str) -> bool:
 
 
 def owner_environment(secrets: Mapping[str, str], urls: Logins) -> dict[str, str]:
-    """For the commands of the owner: migrate, accounts, import."""
-    return _of_the_user() | dict(secrets) | urls.environment()
+    """For the commands of the owner (migrate, accounts, import): every setting, above what the user has set."""
+    user = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_")}
+    settings = {key: value for key, value in secrets.items() if key in EVERY_KEY}
+    return user | settings | urls.environment()
 
 
 def role_environment(role: str, secrets: Mapping[str, str], urls: Logins) -> dict[str, str]:
-    """For a long-running process: its own logins and secrets, and the user's other settings."""
+    """For a long-running process: of all settings only those that it reads."""
+    others = EVERY_KEY - _keys(SETTINGS_OF_ROLE[role])
     everything = owner_environment(secrets, urls)
-    keys = {key for name in KEYS_OF_ROLE[role] for key in (JIMI_KEYS if name == "JIMI" else (name,))}
-    return _of_the_user() | {key: everything[key] for key in sorted(keys) if key in everything}
-
-
-def _of_the_user() -> dict[str, str]:
-    """The user's environment without what a run derives itself."""
-    derived = {
-        "JWT_SECRET",
-        "SECRETS_KEY",
-        "ADMIN_PASSWORD",
-        "HEALTH_PORT",
-        *JIMI_KEYS,
-        *PUSH_SECRETS.values(),
-    }
-    return {
-        key: value
-        for key, value in os.environ.items()
-        if key not in derived and not (key.startswith("DATABASE_") and key.endswith(("_URL", "_PASSWORD")))
-    }
+    return {key: value for key, value in everything.items() if key not in others}

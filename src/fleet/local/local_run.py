@@ -13,7 +13,7 @@ from fleet.local.child import Child, Role
 from fleet.local.cluster import Cluster
 from fleet.local.cluster_files import free_port, is_free
 from fleet.local.console import Console
-from fleet.local.credentials import PUSH_SECRETS, credentials
+from fleet.local.credentials import PUSH_SECRETS, VENDOR_KEYS, credentials
 from fleet.local.environment import DATABASE, logins
 from fleet.local.errors import DiskFull, LocalRunError, PortInUse
 from fleet.local.options import UpOptions
@@ -29,9 +29,7 @@ LEAST_FREE_BYTES = 300 * 1024 * 1024
 class LocalRun:
     """Holds the supervisor and what is known of the run. Calls `ready` once everything answers."""
 
-    def __init__(
-        self, options: UpOptions, folder: RunFolder, fleet: Sequence[str], ready: Callable[[], None]
-    ) -> None:
+    def __init__(self, options: UpOptions, folder: RunFolder, fleet: Sequence[str], ready: Callable[[], None]) -> None:
         self._options = options
         self._folder = folder
         self._fleet = fleet
@@ -123,11 +121,11 @@ class LocalRun:
 
     async def _make_plan(self) -> Plan:
         secrets = credentials(self._folder.secrets)
+        if not self._options.sandbox:  # then the vendor is the real one, and the user's environment names it
+            secrets = {key: value for key, value in secrets.items() if key not in VENDOR_KEYS}
         server_url = self._options.dsn or (self._cluster.superuser_dsn(DATABASE) if self._cluster else "")
         urls = await asyncio.to_thread(logins, server_url, secrets)
-        return Plan(
-            self._options, self._fleet, secrets, urls, sandbox_port=free_port(), mark=self._folder.mark
-        )
+        return Plan(self._options, self._fleet, secrets, urls, sandbox_port=free_port(), mark=self._folder.mark)
 
     def _start(self, roles: Sequence[Role]) -> None:
         self._supervisor.start(

@@ -73,7 +73,6 @@ class Plan:
             "--seed": options.seed,
             "--speed": options.speed,
             "--push-url": f"{self.gateway_url}/push/jimi",
-            "--push-token": self.secrets["JIMI_PUSH_TOKEN"],
         }
         words = [word for name, value in arguments.items() for word in (name, str(value))]
         words += ["--osm", str(options.osm.resolve())] if options.osm else []
