@@ -1,0 +1,95 @@
+"""Every setting is described once, listed once, and says the same everywhere."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+import pytest
+from pydantic_core import PydanticUndefined
+
+from fleet import config
+from fleet.errors import SettingInvalid, SettingMissing
+from fixtures.shared_data import ROOT
+
+PROCESSES = {
+    "migrate": config.MigrateSettings,
+    "gateway": config.GatewaySettings,
+    "worker": config.WorkerSettings,
+    "cron": config.CronSettings,
+    "sandbox": config.SandboxSettings,
+    "owner": config.OwnerSettings,
+}
+READERS: dict[str, set[str]] = {}
+for process, settings_of_process in PROCESSES.items():
+    for field_name in settings_of_process.model_fields:
+        READERS.setdefault(field_name.upper(), set()).add(process)
+
+ROWS = {
+    cells[0].strip("` "): [cell.strip() for cell in cells[1:]]
+    for line in (ROOT / "docs" / "settings.md").read_text().splitlines()
+    if line.startswith("| `")
+    for cells in [line.strip("|").split("|")]
+}
+
+
+def defaults(key: str) -> set[Any]:
+    """What the processes that read a key take when it is absent."""
+    return {PROCESSES[process].model_fields[key.lower()].default for process in READERS[key]}
+
+
+def as_text(value: Any) -> str:
+    """A default as the page writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)
+
+
+def test_the_page_describes_every_setting_and_no_other() -> None:
+    assert set(ROWS) == set(READERS)
+
+
+def test_the_example_lists_every_setting() -> None:
+    listed = set(re.findall(r"^([A-Z][A-Z0-9_]*)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert set(READERS) <= listed
+
+
+@pytest.mark.parametrize("key", sorted(READERS))
+def test_the_page_says_who_reads_a_setting(key: str) -> None:
+    told = ROWS[key][1]
+    assert READERS[key] == (set(PROCESSES) if told == "all" else {name.strip() for name in told.split(",")})
+
+
+@pytest.mark.parametrize("key", sorted(READERS))
+def test_the_page_and_the_example_give_the_true_default(key: str) -> None:
+    plain = [value for value in defaults(key) if value is not None and value is not PydanticUndefined]
+    assert len(plain) <= 1, "two processes take different defaults"
+    if plain:
+        assert ROWS[key][0] == f"`{as_text(plain[0])}`"
+        assert re.search(rf"^{key}={re.escape(as_text(plain[0]))}$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    else:
+        # Without a plain default it is required, absent, or the value of another key.
+        assert ROWS[key][0] in ("required", "none", "`DATABASE_WORKER_URL`")
+        assert (ROWS[key][0] == "required") == (PydanticUndefined in defaults(key) and None not in defaults(key))
+
+
+@pytest.mark.parametrize("key", sorted(READERS))
+def test_each_setting_has_one_sentence(key: str) -> None:
+    assert re.fullmatch(r"[A-Z`].+[^ ]\.", ROWS[key][2])
+
+
+def test_a_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_WORKER_URL", raising=False)
+    with pytest.raises(SettingMissing, match="DATABASE_WORKER_URL"):
+        config.WorkerSettings.read()
+
+
+def test_an_impossible_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_WORKER_URL", "postgresql://x")
+    monkeypatch.setenv("MAX_DEVICE_AHEAD_S", "soon")
+    with pytest.raises(SettingInvalid, match="MAX_DEVICE_AHEAD_S"):
+        config.WorkerSettings.read()
+
+
+def test_a_secret_does_not_print(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_WORKER_URL", "postgresql://fleet_worker:hidden@db/fleet")
+    assert "hidden" not in repr(config.WorkerSettings.read())
