@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fleet.sandbox.clock import SimulatedClock
+from fleet.sandbox.errands import WorkingHours
 from fleet.sandbox.fleet import Fleet, FleetPlan
 from fleet.sandbox.geometry import distance_m
-from fleet.sandbox.journey import Forgotten, WorkingHours
+from fleet.sandbox.journey import Forgotten
 from fleet.sandbox.motion import Motion
 from fleet.sandbox.roads import networks, roads
 from fleet.sandbox.signals import AlarmCode, Kind, Signal
@@ -16,8 +17,8 @@ from fleet.sandbox.signals import AlarmCode, Kind, Signal
 MIDNIGHT = datetime(2026, 7, 14, tzinfo=UTC)
 
 
-def fleet(vehicles: int = 80, seed: int = 7, hours: WorkingHours | None = None) -> Fleet:
-    return Fleet(FleetPlan(vehicles, seed, MIDNIGHT, networks(), hours or WorkingHours()))
+def fleet(vehicles: int = 80, seed: int = 7, hours: WorkingHours | None = None, start: datetime = MIDNIGHT) -> Fleet:
+    return Fleet(FleetPlan(vehicles, seed, start, networks(), hours or WorkingHours()))
 
 
 def by_plate(fleet: Fleet, at: datetime) -> dict[str, Motion]:
@@ -37,6 +38,16 @@ def test_the_same_seed_says_the_same_at_any_pace() -> None:
     slow = lived(fleet(12), until, timedelta(seconds=1))
     assert slow == lived(fleet(12), until, timedelta(minutes=17))
     assert slow != lived(fleet(12, seed=8), until, timedelta(hours=2))
+
+
+@pytest.mark.parametrize("hours", [0.5, 5, 30])
+def test_a_fleet_started_again_goes_on_where_it_was(hours: float) -> None:
+    again = MIDNIGHT + timedelta(hours=hours)
+    first, second = fleet(40), fleet(40, start=again)
+    for minutes in (0, 1, 50, 400):
+        at = again + timedelta(minutes=minutes)
+        before, after = by_plate(first, at), by_plate(second, at)
+        assert all(metres(before[plate], after[plate]) < 1 for plate in before)
 
 
 def test_at_any_hour_most_vehicles_drive_and_get_somewhere() -> None:

@@ -10,16 +10,21 @@ from datetime import datetime
 from random import Random
 
 from fleet.sandbox.device import SimulatedDevice
+from fleet.sandbox.errands import ALWAYS, Errands, WorkingHours
 from fleet.sandbox.geometry import LatLon, distance_m
-from fleet.sandbox.journey import ALWAYS, Errands, Journey, Planner, Retrace, WorkingHours
+from fleet.sandbox.journey import Journey
 from fleet.sandbox.motion import Motion
 from fleet.sandbox.network import RoadNetwork
+from fleet.sandbox.retrace import Retrace
 from fleet.sandbox.roster import Device, Vehicle, devices, vehicles
 from fleet.sandbox.signals import Signal
 from fleet.sandbox.trace import Trace
 
 PLACES_A_CITY = 64
-WARM_UP_S = 3000.0
+# Devices measure a little before they report, so journeys must know a little of the past.
+SINCE_S = 10.0
+# What an odometer is taken to have gained before the sandbox was started: rather more than it would have.
+PACE_MS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +97,14 @@ class Fleet:
         }
 
     def _journey(self, number: int, vehicle: Vehicle, grounds: Mapping[str, _Ground]) -> Journey:
-        rng = Random(f"journey {self._plan.seed} {number}")  # noqa: S311
-        ground = grounds.get(vehicle.city) or next(iter(grounds.values()))
-        planner: Planner
+        since = self.now - SINCE_S
         if number < len(self._plan.traces):
-            trace = self._plan.traces[number]
-            planner = Retrace(trace.points, trace.seconds)
-            return Journey(planner, self.now - rng.uniform(10, 10 + trace.seconds[-1]), 0.0)
-        planner = Errands(ground.network, ground.places, self._plan.hours, rng)
-        begun = self.now - WARM_UP_S - rng.uniform(0, 1800)
-        return Journey(planner, begun, float(rng.randint(8_000_000, 180_000_000)))
+            return Journey(Retrace(self._plan.traces[number]), since, 0.0)
+        seed = f"journey {self._plan.seed} {number}"
+        ground = grounds.get(vehicle.city) or next(iter(grounds.values()))
+        planner = Errands(ground.network, ground.places, self._plan.hours, seed)
+        odometer_m = float(Random(seed).randint(8_000_000, 180_000_000))  # noqa: S311
+        return Journey(planner, since, odometer_m, PACE_MS)
 
     def _simulate(self, device: Device) -> SimulatedDevice:
         assert device.vehicle is not None

@@ -7,6 +7,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, pairwise
 from random import Random
 from typing import Protocol
@@ -88,11 +89,16 @@ class Drive:
 
     def __init__(self, start: float, route: Sequence[Road], haste: float, rng: Random) -> None:
         self.start = start
-        self._line = Line([route[0].line[0], *(point for road in route for point in road.line[1:])])
+        self._route = route
         self._phases = list(_phases(start, route, haste, rng))
         self._times = [phase.time for phase in self._phases]
         self.end = self._phases[-1].time
-        self.length_m = self._line.metres[-1]
+        self.length_m = sum(road.length_m for road in route)
+
+    @cached_property
+    def _line(self) -> Line:
+        """Drawn only for drives that somebody asks about."""
+        return Line([self._route[0].line[0], *(point for road in self._route for point in road.line[1:])])
 
     def at(self, time: float) -> Motion:
         phase = self._phases[max(bisect_right(self._times, time) - 1, 0)]

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from fleet.sandbox.clock import Now, SimulatedClock
+from fleet.sandbox.errands import WorkingHours
 from fleet.sandbox.faults import Faults
 from fleet.sandbox.fleet import Fleet, FleetPlan
-from fleet.sandbox.journey import WorkingHours
 from fleet.sandbox.ledger import Ledger
 from fleet.sandbox.network import RoadNetwork
 from fleet.sandbox.options import SandboxOptions
