@@ -84,6 +84,13 @@ function borders() {
     .map((points) => make("border", line(simplify(points, FINE_DEGREES).map(([lon, lat]) => [round(lon, 3), round(lat, 3)]))));
 }
 
+/** Everything that no country covers; until it is loaded the ground is land. */
+const sea = () => make("sea", { type: "Polygon", coordinates: [[[-180, -85], [180, -85], [180, 85], [-180, 85], [-180, -85]]] });
+
+/** Ground that the countries' outline, drawn for whole continents, has under water. */
+const shores = () =>
+  readJson("tools/basemap/shores.json").shores.map(({ name, ring }) => make("shore", { type: "Polygon", coordinates: [ring] }, { name }));
+
 const lakes = () =>
   readJson("tools/basemap/lakes.json").lakes.map(({ name, rings }) => make("water", { type: "Polygon", coordinates: rings }, { name }));
 
@@ -164,6 +171,6 @@ function write(name, features) {
 
 const network = JSON.parse(gunzipSync(readFileSync(join(ROOT, "src/fleet/sandbox/data/roads.json.gz"))));
 const total =
-  write("base.geojson", [...lands(), ...lakes(), ...borders(), ...trunks(network.cities), ...places()]) +
+  write("base.geojson", [sea(), ...lands(), ...lakes(), ...shores(), ...borders(), ...trunks(network.cities), ...places()]) +
   write("roads.geojson", network.cities.flatMap((city) => streets(city, network.classes)));
 if (total > LIMIT_BYTES) throw new Error(`The basemap is ${total} bytes gzip, over its ${LIMIT_BYTES}: raise FINE_DEGREES.`);

@@ -79,6 +79,7 @@ function ownLayers(theme) {
     base("land", "fill", "land", { "fill-color": ink.land, "fill-antialias": false }),
     base("land-seams", "line", "land", { "line-color": ink.land, "line-width": 0.8 }),
     base("water", "fill", "water", { "fill-color": ink.water }),
+    base("shore", "fill", "shore", { "fill-color": ink.land }),
     base("border", "line", "border", { "line-color": ink.border, "line-width": 1, "line-dasharray": [4, 3] }),
     base("far-trunk-casing", "line", "trunk", { "line-color": ink.casing, "line-width": width(2, 6) }, { minzoom: 5.5 }),
     base("far-trunk", "line", "trunk", { "line-color": ink.trunk, "line-width": width(1.2, 4.8) }, { minzoom: 5.5 }),

@@ -9,8 +9,9 @@ import { movesLess } from "./theme.js";
 
 const CLUSTER_FROM = 300;
 const CROWD = 2000;
-/** Clusters never dissolve by zoom alone; the map itself ends at 20. */
-const CLUSTERING = { clusterRadius: 36, clusterMaxZoom: 21 };
+/** Few vehicles cluster only where a whole town is a thumb wide; many at every zoom (the map ends at 20). */
+const CLUSTERING = { cluster: true, clusterRadius: 36, clusterMaxZoom: 8 };
+const CROWD_CLUSTERING = { ...CLUSTERING, clusterMaxZoom: 21 };
 const OPACITY = { moving: 1, parked: 0.75, idling: 0.75, offline: 0.55, unknown: 0.55 };
 const ABOVE = { moving: 4, idling: 3, parked: 2, offline: 1, unknown: 0 };
 const ACCENT = { light: "#0B5CAD", dark: "#6CB2FF" };
@@ -51,7 +52,7 @@ function markerLayers(theme) {
     symbol("fleet-tail", { "text-field": ["get", "tail"], "text-font": FONT, "text-size": 12, "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 1.15, "symbol-sort-key": ["-", 5, ["get", "above"]] }, { minzoom: 11, paint: text }),
     { id: "fleet-cluster", type: "circle", source: "fleet", filter: ["has", "point_count"], paint: { "circle-radius": ["step", ["get", "point_count"], 15, 30, 19, 100, 24], "circle-color": theme === "dark" ? "#F0F3F6" : "#15191F", "circle-stroke-width": 2, "circle-stroke-color": theme === "dark" ? "#15191F" : "#FFFFFF", "circle-opacity": 0.92 } },
     { id: "fleet-cluster-count", type: "symbol", source: "fleet", filter: ["has", "point_count"], layout: { "text-field": ["case", [">", ["get", "moving"], 0], ["concat", ["get", "point_count"], "\n▲", ["get", "moving"]], ["to-string", ["get", "point_count"]]], "text-font": FONT, "text-size": 11, "text-line-height": 1.05, "text-overlap": "always" }, paint: { "text-color": theme === "dark" ? "#15191F" : "#FFFFFF" } },
-    { id: "fleet-pile", type: "symbol", source: "piles", layout: { "text-field": ["concat", "×", ["to-string", ["get", "size"]]], "text-font": FONT, "text-size": 12, "text-offset": [-1.3, -1.2], "text-overlap": "always" }, paint: { ...text, "text-halo-width": 2.5 } },
+    { id: "fleet-pile", type: "symbol", source: "piles", minzoom: 9, layout: { "text-field": ["concat", "×", ["to-string", ["get", "size"]]], "text-font": FONT, "text-size": 12, "text-offset": [-1.3, -1.2], "text-overlap": "always" }, paint: { ...text, "text-halo-width": 2.5 } },
   ];
 }
 
@@ -68,21 +69,21 @@ const focusName = (theme) => {
 export function createFleetLayer(map, firstTheme) {
   let shown = new Map();
   let focused = "";
-  let clusters = false;
+  let isMany = false;
   const layers = (theme) => [focusLayer(theme), ...markerLayers(theme), focusName(theme)];
   const empty = { type: "geojson", data: collection([]) };
   map.addSource("focus", empty);
   map.addSource("piles", empty);
-  map.addSource("fleet", { ...empty, maxzoom: 22, cluster: false, ...CLUSTERING, clusterProperties: { moving: ["+", ["case", ["==", ["get", "style"], "moving"], 1, 0]] } });
+  map.addSource("fleet", { ...empty, maxzoom: 22, ...CLUSTERING, clusterProperties: { moving: ["+", ["case", ["==", ["get", "style"], "moving"], 1, 0]] } });
   for (const layer of layers(firstTheme)) map.addLayer(layer);
   const source = map.getSource("fleet");
   const glide = createGlide((moves) => source.updateData({ update: moves.map(({ id, ...place }) => ({ id, newGeometry: point(place) })) }));
 
   function cluster(size) {
     map.setLayerZoomRange("fleet-tail", size > CROWD ? 13 : 11, 24);
-    if (clusters === size >= CLUSTER_FROM) return;
-    clusters = !clusters;
-    source.setClusterOptions({ cluster: clusters, ...CLUSTERING });
+    if (isMany === size >= CLUSTER_FROM) return;
+    isMany = !isMany;
+    source.setClusterOptions(isMany ? CROWD_CLUSTERING : CLUSTERING);
   }
 
   /** Vehicles whose picture only moved glide there; whatever else changed is replaced. */
@@ -103,7 +104,7 @@ export function createFleetLayer(map, firstTheme) {
       cluster(after.size);
       apply(shown, after);
       shown = after;
-      const badges = clusters ? [] : piles;
+      const badges = isMany ? [] : piles;
       map.getSource("piles").setData(collection(badges.map(({ vehicle, size }) => ({ type: "Feature", properties: { size }, geometry: point(vehicle) }))));
     },
     /** Ring the selected vehicle, and the one the list points at. */

@@ -25,6 +25,7 @@ export async function createMap(container, camera) {
   map.keyboard.disableRotation();
   map.addControl(new ScaleControl({ maxWidth: 110 }), "bottom-left");
   drawIconsFor(map);
+  container.mapLibre = map; // what a test or the console asks for what is drawn
   await new Promise((resolve) => map.once("load", resolve));
   return map;
 }

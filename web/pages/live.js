@@ -22,6 +22,7 @@ const VIEW_PATH = "/api/views/live";
 const byId = (id) => document.getElementById(id);
 
 const { view, unknown } = parseView(location.search);
+const hasCamera = view.camera !== null;
 let answer = null;
 let picture = null;
 let stage = null;
@@ -118,6 +119,7 @@ function select(id, { fromList = false } = {}) {
   showSelection(now());
   writeAddress();
   const vehicle = selected();
+  if (vehicle) sheet.peek();
   if (vehicle?.lon != null) (fromList ? stage?.select : stage?.uncover)?.(vehicle);
   if (vehicle && !fromList) rows.reveal(id);
   if (vehicle) announce(`${vehicle.plate}, ${stateSentence(vehicle, now())}`);
@@ -155,16 +157,21 @@ function setFollow(isOn) {
   followOn();
 }
 
+/** The first look, once both map and answer are here: as the address says, else at the fleet or the vehicle it names. */
+function look() {
+  stage?.begin(firstLook(picture, view));
+  const vehicle = selected();
+  if (vehicle?.lon == null) return;
+  if (hasCamera) stage?.uncover(vehicle);
+  else stage?.select(vehicle);
+}
+
 function onAnswer(body) {
   clearTimeout(loading);
   const isFirst = answer === null;
   answer = readAnswer(body);
   redraw();
-  if (isFirst) {
-    stage?.begin(firstLook(picture, view));
-    const vehicle = selected();
-    if (vehicle?.lon != null) view.camera ? stage?.uncover(vehicle) : stage?.select(vehicle);
-  }
+  if (isFirst) look();
   followOn();
 }
 
@@ -328,8 +335,7 @@ async function openMap(config) {
   });
   if (!answer) return;
   redraw();
-  stage?.begin(firstLook(picture, view));
-  if (selected()?.lon != null && view.camera === null) stage?.select(selected());
+  look();
 }
 
 function openParts() {

@@ -12,7 +12,7 @@ const byId = (id) => document.getElementById(id);
 
 const centreWords = (vehicle, slots) => html`<span class="with-swatch">${swatch(vehicle.colour, slots.get(vehicle.centre_key))}
   ${vehicle.cost_centre ? `${vehicle.cost_centre_code} ${vehicle.cost_centre}` : "Unassigned"}</span>`;
-const line = (term, words) => html`<dt>${term}</dt><dd>${words}</dd>`;
+const line = (term, words) => html`<div><dt>${term}</dt><dd>${words}</dd></div>`;
 const isLate = ({ fixed_ms, received_ms }) => fixed_ms !== null && received_ms !== null && received_ms - fixed_ms > LATE_MS;
 const accuracy = (vehicle) => (hasPlace(vehicle) ? (QUALITY_WORDS[vehicle.quality] ?? vehicle.quality ?? NO_FIGURE) : NO_FIGURE);
 const placeWords = (vehicle) => (vehicle.address ? `${isCoarse(vehicle) ? "≈ " : ""}${vehicle.address}` : null);

@@ -3,7 +3,7 @@
 const STOPS = ["peek", "half", "full"];
 const DRAG_PX = 24;
 
-/** → { show(tab), count(n) }. */
+/** → { show(tab), peek(), count(n) }. */
 export function openSheet() {
   const bar = document.getElementById("sheet-bar");
   const grip = document.getElementById("grip");
@@ -42,6 +42,7 @@ export function openSheet() {
   });
   return {
     show,
+    peek: () => setStop("peek"),
     count(number) {
       document.getElementById("tab-list").textContent = `List ${number}`;
     },

@@ -10,6 +10,8 @@ import { theme } from "../../lib/theme.js";
 const PILE_M = 3.6;
 const SELECT_ZOOM = 13;
 const EDGE_PX = 48;
+/** Room for the buttons at the right. */
+const FIT_PADDING = { top: EDGE_PX, bottom: EDGE_PX, left: EDGE_PX, right: 80 };
 const byId = (id) => document.getElementById(id);
 const isNarrow = () => matchMedia("(max-width: 47.99rem)").matches;
 const sayCredit = (words) => {
@@ -61,10 +63,10 @@ export async function openStage({ camera, onlineUrl, on }) {
     focus: fleet.focus,
     /** The first view, unless the address named one. */
     begin(vehicles) {
-      if (!hasView) fit(map, vehicles, EDGE_PX, true);
+      if (!hasView) fit(map, vehicles, FIT_PADDING, true);
       hasView = true;
     },
-    fit: (vehicles) => fit(map, vehicles, EDGE_PX),
+    fit: (vehicles) => fit(map, vehicles, FIT_PADDING),
     select: (vehicle) => reveal(map, vehicle, { padding: covered(), share: 1, zoom: SELECT_ZOOM }),
     uncover: (vehicle) => reveal(map, vehicle, { padding: covered(), share: 1 }),
     follow: (vehicle) => reveal(map, vehicle, { padding: covered(), share: 1 / 3 }),
