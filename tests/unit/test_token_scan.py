@@ -102,6 +102,8 @@ def test_no_body_is_too_strange_to_scan(body: bytes) -> None:
         b'{"data":{"token":"t"}}',
         b'[{"token":"t"}]',
         b'{"data":"{\\"token\\":\\"t\\"}"}',
+        b'{"token":{"token":"t"}}',
+        b'{"token":[{"token":"t"}]}',
         b"data=token%3Dt",
         b"mytoken=t&tokens=t&Token=t",
         b'{"Token":"t","tokens":"t"}',

@@ -88,8 +88,9 @@ def _find_in_json(body: bytes) -> list[Token]:
         except orjson.JSONDecodeError:
             document = None
         if isinstance(document, dict):
+            # The only candidate may stand inside a top-level `token` that is no scalar itself.
             token = _token(body, *candidates[0].span(1))
-            return [token] if token and "token" in document else []
+            return [token] if token and not isinstance(document.get("token", {}), dict | list) else []
     return _scan_top_level(body)
 
 
