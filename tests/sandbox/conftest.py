@@ -57,6 +57,7 @@ class Sandbox:
     world: World
     http: httpx.AsyncClient
     clock: MovableClock
+    tasks: list[asyncio.Task[None]]
 
     def signed(self, method: str, **parameters: str) -> dict[str, str]:
         """A call's parameters with a right signature."""
@@ -97,8 +98,9 @@ async def start_sandbox() -> AsyncIterator[Callable[..., Awaitable[Sandbox]]]:
             clock = MovableClock()
             app = create_app(SandboxOptions(**{"vehicles": 12, **options}), clock)
             url = await stack.enter_async_context(serving(app))
-            http = await stack.enter_async_context(httpx.AsyncClient(base_url=url))
-            sandbox = Sandbox(app.state.world, http, clock)
+            http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, verify=False))
+            await http.get("/control/health")
+            sandbox = Sandbox(app.state.world, http, clock, app.state.tasks)
             sandbox.live(seconds=5)
             return sandbox
 

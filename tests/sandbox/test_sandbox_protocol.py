@@ -1,5 +1,6 @@
 """The vendor's protocol over real HTTP: signature, skew, tokens, rates, lists and their quirks."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -210,6 +211,17 @@ async def test_answered_places_are_counted_as_polled(sandbox: Sandbox) -> None:
     assert sent["by_imei"][rows[0]["imei"]] == {"gps": {"poll": 1}}
     after = (await sandbox.http.get("/control/sent", params={"from": window["to"]})).json()
     assert after == {"by_imei": {}, "totals": {}}
+
+
+async def test_health_tells_when_the_fleet_has_stopped(sandbox: Sandbox) -> None:
+    assert (await sandbox.http.get("/control/health")).json()["status"] == "ok"
+    task = sandbox.tasks[0]
+    stopped = asyncio.Event()
+    task.add_done_callback(lambda _: stopped.set())
+    task.cancel()
+    await stopped.wait()
+    answer = await sandbox.http.get("/health/sandbox")
+    assert (answer.status_code, answer.json()["failed"]) == (503, ["fleet"])
 
 
 def types(value: Any) -> Any:

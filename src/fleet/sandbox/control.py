@@ -41,16 +41,19 @@ def _world(request: Request) -> World:
 
 @router.get("/control/health")
 @router.get("/health/sandbox")
-async def health(request: Request) -> dict[str, Any]:
-    """Alive, and how far."""
+async def health(request: Request) -> Response:
+    """Alive, and how far; 503 when the fleet or the pusher has stopped."""
     world = _world(request)
-    return {
-        "status": "ok",
+    failed = [task.get_name() for task in request.app.state.tasks if task.done()]
+    report = {
+        "status": "failed" if failed else "ok",
+        "failed": failed,
         "simulated_now": _iso(world.clock.now()),
         "vehicles": len(world.fleet.vehicles),
         "devices": len(world.fleet.devices),
         "push": world.pusher.status() if world.pusher else None,
     }
+    return JSONResponse(report, 503 if failed else 200)
 
 
 @router.get("/control/sent")

@@ -64,14 +64,23 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     world: World = app.state.world
-    tasks = [asyncio.create_task(_live(world))]
+    tasks = [asyncio.create_task(_live(world), name="fleet")]
     if world.pusher is not None:
-        tasks.append(asyncio.create_task(world.pusher.run()))
+        tasks.append(asyncio.create_task(world.pusher.run(), name="pusher"))
+    for task in tasks:
+        task.add_done_callback(_tell_failure)
+    app.state.tasks = tasks
     yield
     for task in tasks:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+def _tell_failure(task: asyncio.Task[None]) -> None:
+    """Neither the fleet nor the pusher ends by itself: say so, and let the health page say so too."""
+    if not task.cancelled():
+        log.error("sandbox_stopped_living", task=task.get_name(), exc_info=task.exception())
 
 
 async def _live(world: World) -> None:
