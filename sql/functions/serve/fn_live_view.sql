@@ -48,6 +48,6 @@ begin
                     vehicle_id, plate, plate_tail, imei, cost_centre, city, driver, state, lifecycle,
                     style_class, colour, cost_centre_code, stale_at, offline_at, search_text, heading_deg,
                     speed_kmh, ignition, fixed_at, received_at, quality, address) properties)),
-            'slo_status', (select coalesce(json_agg(status), '[]') from slo.fn_status(as_of) status))
+            'slo_status', (select coalesce(json_agg(level), '[]') from slo.fn_status(as_of) level))
     );
 end $$;
