@@ -14,7 +14,7 @@ import httpx
 import psycopg
 
 from bench.bodies import fix, imei_of, push_body, whole_second
-from bench.platform import BenchFailed, Platform, Process
+from bench.platform import BenchFailed, Database, Platform, Process
 from bench.report import Figure
 from fleet.paths import ROOT
 
@@ -24,6 +24,7 @@ SETTLE_S = 2.0
 LOOK_EVERY_S = 0.003
 GIVE_UP_S = 10.0
 MARKER_DEVICE = 90_000_000
+RECEIVED = "select max(id) from events.raw"
 SEEN = "select from state.live_positions where imei = %s and fixed_at = %s"
 
 
@@ -33,11 +34,10 @@ def visible(platform: Platform) -> Iterator[Figure]:
         platform.database() as database,
         platform.role("gateway", database) as gateway,
         platform.role("worker", database),
-        background_load(gateway),
+        background_load(gateway, database),
         database.connect() as reader,
         httpx.Client(base_url=gateway.url) as client,
     ):
-        time.sleep(SETTLE_S)
         delays_ms = [1000 * marker_delay_s(client, reader, MARKER_DEVICE + n) for n in range(MARKERS)]
     percentiles = quantiles(delays_ms, n=100)
     yield Figure("push_to_visible_p95_ms", percentiles[94], "ms", MARKERS)
@@ -45,18 +45,21 @@ def visible(platform: Platform) -> Iterator[Figure]:
 
 
 @contextmanager
-def background_load(gateway: Process) -> Iterator[None]:
-    """Pushes of one fix each, in a process of its own, until the context ends."""
+def background_load(gateway: Process, database: Database) -> Iterator[None]:
+    """Pushes of one fix each, in a process of its own, until the context ends. Errors: BenchFailed when they lagged."""
     options = {"--port": gateway.port, "--seconds": 600, "--items": 1, "--connections": 16, "--per-second": FIXES_PER_S}
     words = [str(word) for option in options.items() for word in option]
     load = subprocess.Popen([sys.executable, "-m", "bench.load", *words], cwd=ROOT)
     try:
+        time.sleep(SETTLE_S)
+        started, before = time.monotonic(), database.value(RECEIVED)
         yield
-        if load.poll() is not None:
-            raise BenchFailed("the load generator ended too early")
+        arrived_per_s = (database.value(RECEIVED) - before) / (time.monotonic() - started)
     finally:
         load.kill()
         load.wait()
+    if arrived_per_s < FIXES_PER_S:
+        raise BenchFailed(f"only {arrived_per_s:.0f} pushes/s arrived, not {FIXES_PER_S}")
 
 
 def marker_delay_s(client: httpx.Client, reader: psycopg.Connection[Any], device: int) -> float:
