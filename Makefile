@@ -20,10 +20,10 @@ setup-test: ## install what the tests need as well
 up: setup ## run the whole platform here with a simulated fleet, until Ctrl-C
 	@exec $(FLEET) up $(ARGS)
 
-down: setup ## stop what runs here, keep the data
+down: ## stop what runs here, keep the data
 	@exec $(FLEET) down $(ARGS)
 
-reset: setup ## stop what runs here and remove its data, after asking
+reset: ## stop what runs here and remove its data, after asking
 	@exec $(FLEET) reset $(ARGS)
 
 test: setup-test lint ## every check: lint, types, pages, Python tests
