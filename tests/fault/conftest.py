@@ -1,0 +1,83 @@
+"""A cluster of this suite's own, so that killing its server disturbs no other test; senders and proxies."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from fixtures.database import Database, administer, run_migrate
+from fixtures.load import Load
+from fixtures.proxy import Proxy
+from fleet.local import processes
+from fleet.local.cluster import Cluster
+
+
+class KillableCluster(Cluster):
+    """A cluster with the means to take its server away."""
+
+    @property
+    def server_pids(self) -> list[int]:
+        """The postmaster and every process of the server."""
+        return processes.working_in(self.data_dir)
+
+    def kill(self) -> None:
+        """kill -9 of the postmaster and of every backend."""
+        pids = self.server_pids
+        for pid in pids:
+            processes.send(pid, signal.SIGKILL)
+        for pid in pids:
+            assert processes.wait_gone(pid, 10)
+
+    def start_again(self) -> None:
+        """Start the killed server on its port; return when it has recovered."""
+        self.launch(same_port=True)
+        self.wait_ready()
+
+    def limit_files_to(self, size_bytes: int | None) -> None:
+        """Let no file of the server grow beyond a size: what a full disk does. None: as large as they like."""
+        for pid in self.server_pids:
+            limit = "unlimited" if size_bytes is None else str(size_bytes)
+            os.spawnlp(os.P_WAIT, "prlimit", "prlimit", f"--pid={pid}", f"--fsize={limit}:unlimited")
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KillableCluster]:
+    """A private cluster that tests may kill; they start it again."""
+    made = KillableCluster(tmp_path_factory.mktemp("pg-fault"))
+    made.start()
+    yield made
+    made.destroy()
+
+
+@pytest.fixture(scope="session")
+def template(cluster: KillableCluster) -> Database:
+    """The migrated database of this cluster that each test gets a copy of."""
+    database = Database("fleet_template", cluster)
+    administer(cluster, "create database {}", database.name)
+    run_migrate(database)
+    return database
+
+
+@pytest.fixture
+def start_load(tmp_path: Path) -> Iterator[Callable[..., Load]]:
+    """Starts senders, each with bodies of its own: start_load(url, connections=8, pause_s=0.01)."""
+    made: list[Load] = []
+
+    def start(url: str, **options: float) -> Load:
+        load = Load(url, tmp_path / f"load-{len(made)}.jsonl", f"{len(made):04d}", **options)  # type: ignore[arg-type]
+        made.append(load)
+        return load.start()
+
+    yield start
+    for load in made:
+        load.kill()
+
+
+@pytest.fixture
+def proxy(database: Database) -> Iterator[Proxy]:
+    """A proxy in front of the test's database."""
+    made = Proxy(database.cluster.port)
+    yield made
+    made.close()

@@ -1,0 +1,100 @@
+"""What must hold after every fault, whatever was killed, cut or full in between."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from fixtures.database import Database
+from fixtures.load import Load
+from fixtures.roles import Platform, Process, wait_until
+from fixtures.sender import Body
+
+
+def assert_nothing_lost(platform: Platform, *loads: Load, within_s: float = 40.0) -> None:
+    """Wait for the pipeline to catch up, then check every promise that a fault could break."""
+    for process in platform.started:
+        assert_recovered(process)
+    platform.wait_drained(within_s)
+    database = platform.database
+    for load in loads:
+        assert load.acknowledged, "nothing was acknowledged: the fault was not tried"
+        assert_acknowledged_bodies_are_in_the_log(database, load)
+        assert_acknowledged_fixes_are_in_state(database, load)
+    assert_every_item_is_accounted_for(database)
+    assert_the_log_was_handed_out_once(database)
+    assert_state_follows_the_facts(database)
+
+
+def assert_recovered(process: Process) -> None:
+    """A role that was meant to run says that it is well; it fails when it has died."""
+    if process.popen is not None and process.popen.returncode is None:
+        wait_until(process.is_healthy, f"{process.role} recovers by itself: {process.log()[-2000:]}", 30)
+
+
+def assert_acknowledged_bodies_are_in_the_log(database: Database, load: Load) -> None:
+    """P1: each body that was answered 200 is in events.raw, byte for byte but for its masked token."""
+    stored = {
+        (bytes(body), sha256) for body, sha256 in database.rows("select body, request_meta->>'sha256' from events.raw")
+    }
+    lost = [body.marker for body in load.acknowledged if body.as_stored() not in stored]
+    assert not lost, f"acknowledged and not in the log as it was sent: {lost}"
+
+
+def assert_acknowledged_fixes_are_in_state(database: Database, load: Load) -> None:
+    """Each fix of an acknowledged body is one row of state.position_history, with what the body said."""
+    held: dict[tuple[str, datetime], list[float]] = defaultdict(list)
+    for imei, fixed_at, speed_kmh in database.rows("select imei, fixed_at, speed_kmh from state.position_history"):
+        held[imei, fixed_at].append(speed_kmh)
+    wrong = {
+        (body.marker, fix): held[fix]
+        for body in load.acknowledged
+        for fix in body.fixes
+        if held[fix] != [body.number % 90]
+    }
+    assert not wrong, f"acknowledged and not exactly once in state: {wrong}"
+
+
+def assert_every_item_is_accounted_for(database: Database) -> None:
+    """Parsed + rejected = received, for every pushed row of the log, repeats of a body included."""
+    good, bad = Body("", 0).items - 1, 1
+    wrong = database.rows(
+        """
+        select raw.id, parsed, rejected from events.raw
+        cross join lateral (select count(*) parsed, count(distinct item) items from events.parsed
+                            where raw_id = raw.id) facts
+        cross join lateral (select count(*) rejected from events.rejected where raw_id = raw.id) refused
+        where raw.source = 'jimi.push' and raw.topic = 'pushgps' and (parsed, items, rejected) <> (%s, %s, %s)
+        """,
+        good, good, bad,
+    )  # fmt: skip
+    assert not wrong, f"raw rows whose items are not all accounted for, once: {wrong[:20]}"
+
+
+def assert_the_log_was_handed_out_once(database: Database) -> None:
+    """No claim is left, and the ranges that were applied cover the log without a gap or an overlap."""
+    assert database.rows("select * from events.claims") == []
+    ranges = database.rows("select after_id, up_to_id from events.ledger where action = 'applied' order by after_id")
+    ends = [0, *(up_to for _, up_to in ranges)]
+    assert [after for after, _ in ranges] == ends[:-1], "ranges of the ledger overlap or leave a gap"
+    assert ends[-1] == database.value("select coalesce(max(id), 0) from events.raw")
+
+
+def assert_state_follows_the_facts(database: Database) -> None:
+    """Every cursor is at the end; history is the set of fixes; the map shows each device's newest one."""
+    behind = database.rows(
+        "select projector from events.cursors where position <> (select coalesce(max(id), 0) from events.parsed)"
+    )
+    assert behind == []
+    fixes = "select imei, occurred_at from events.parsed where kind = 'position_fix'"
+    history = "select imei, fixed_at from state.position_history"
+    assert database.rows(f"({fixes} except {history}) union all ({history} except {fixes})") == []
+    assert (
+        database.rows(
+            """
+            select imei, live.fixed_at, newest.fixed_at from state.live_positions live
+            full join (select imei, max(fixed_at) fixed_at from state.position_history group by imei) newest
+            using (imei)
+            where live.fixed_at is distinct from newest.fixed_at
+            """
+        )
+        == []
+    )

@@ -1,0 +1,31 @@
+"""A worker that stands still longer than its lease and then goes on, as after a pause of its machine."""
+
+from collections.abc import Callable
+
+import pytest
+from invariants import assert_nothing_lost
+from mid_batch import freeze_in_mid_batch, resume
+
+from fixtures.load import Load
+from fixtures.roles import Platform, wait_until
+
+pytestmark = pytest.mark.fault
+
+
+def test_a_worker_that_lost_its_lease_is_fenced_out(platform: Platform, start_load: Callable[..., Load]) -> None:
+    platform.gateway()
+    frozen = platform.worker()
+    load = start_load(platform.url)
+
+    claim = freeze_in_mid_batch(platform.database, frozen)
+    platform.worker()
+    wait_until(
+        lambda: not platform.database.rows("select from events.claims where claim_id = %s", claim),
+        "the other worker finishes the batch after the lease",
+    )
+    resume(frozen)
+
+    wait_until(lambda: f'"claim_id": {claim}' in frozen.log(), "the late finish is refused")
+    load.wait_acknowledged(50)
+    load.stop()
+    assert_nothing_lost(platform, load)

@@ -1,0 +1,45 @@
+"""kill -9 of one of two workers in the middle of a batch: the other takes its lease over (P3)."""
+
+from collections.abc import Callable
+
+import pytest
+from invariants import assert_nothing_lost
+from mid_batch import freeze_in_mid_batch
+
+from fixtures.load import Load
+from fixtures.roles import Platform
+
+pytestmark = pytest.mark.fault
+
+
+def test_the_batch_of_a_killed_worker_is_finished_by_the_other(
+    platform: Platform, start_load: Callable[..., Load]
+) -> None:
+    platform.gateway()
+    victim = platform.worker()
+    load = start_load(platform.url)
+
+    claim = freeze_in_mid_batch(platform.database, victim)
+    platform.worker()
+    victim.kill()
+    assert platform.database.rows("select from events.claims where claim_id = %s", claim), "not in mid-batch"
+
+    load.wait_acknowledged(100)
+    load.stop()
+    assert_nothing_lost(platform, load)
+
+
+def test_a_killed_worker_starts_again_where_the_log_was_left(
+    platform: Platform, start_load: Callable[..., Load]
+) -> None:
+    platform.gateway()
+    worker = platform.worker()
+    load = start_load(platform.url)
+
+    for _ in range(2):
+        load.wait_acknowledged(100)
+        worker.kill()
+        worker.start()
+
+    load.stop()
+    assert_nothing_lost(platform, load)
