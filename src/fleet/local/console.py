@@ -23,7 +23,11 @@ class Console:
         on_terminal = sys.stdout.isatty()
         if on_terminal:
             self._write(f"  {'…':>6}  {what}\r")
-        yield
+        try:
+            yield
+        except BaseException:
+            self._write("\n" if on_terminal else "")
+            raise
         self.say(f"  {time.monotonic() - started:5.1f} s  {what}")
 
     @property

@@ -61,6 +61,7 @@ class LocalRun:
             if not stop.is_set():
                 first_at = time.monotonic()
                 stop.set()
+                self._console.say("\nStopping; a second Ctrl-C does not wait.")
             elif time.monotonic() - first_at > SAME_PRESS_S:
                 at_once.set()
 
