@@ -19,7 +19,7 @@ const isTyping = (target) => target.matches("input:not([type=checkbox]), textare
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   const isEscape = event.key === "Escape";
-  if (!isEscape && (isTyping(event.target) || !keysAreOn() || document.querySelector("dialog[open]"))) return;
+  if (document.querySelector("dialog[open]") || (!isEscape && (isTyping(event.target) || !keysAreOn()))) return;
   const binding = bindings.find(({ key }) => key === event.key);
   if (!binding) return;
   if (binding.act(event) !== false) event.preventDefault();

@@ -45,22 +45,31 @@ function beside(box, { x, y }) {
   box.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
 }
 
-/** The panel of the selected vehicle; hidden without one. */
+const panelHead = ({ plate }) => html`<h2 tabindex="-1">${plate}</h2>
+  <button class="quiet icon" data-act="close" aria-label="Close ${plate}" title="Close (Esc)">✕</button>`;
+
+const panelState = (vehicle, now_ms) => html`<span>${STATE_GLYPHS[styleAt(vehicle, now_ms)]} ${stateSentence(vehicle, now_ms)}</span>
+  <small class="${isStale(vehicle, now_ms) ? "warn" : ""}">fix ${ageSentence(vehicle, now_ms)}</small>`;
+
+const panelFacts = (vehicle, slots) => html`${line("Driver", driverWords(vehicle, false))}${line("Cost centre", centreWords(vehicle, slots))}
+  ${line("Speed", speed(vehicle.speed_kmh))}${line("Heading", heading(vehicle.heading_deg))}
+  ${placeWords(vehicle) ? line("Place", placeWords(vehicle)) : ""}
+  ${line("Fix", instantWords(vehicle.fixed_ms, "never reported"))}${line("Received", instantWords(vehicle.received_ms, NO_FIGURE))}
+  ${line("Accuracy", accuracy(vehicle))}${line("IMEI", html`<span class="imei">${vehicle.imei ?? NO_FIGURE}</span>`)}`;
+
+const panelActs = (isFollowed, followWords) => html`
+  <button data-act="follow" data-key="follow" aria-pressed="${String(isFollowed)}">${followWords}</button><button data-act="show">Show on map</button>`;
+
+/** The panel of the selected vehicle; hidden without one. Its parts are written apart: an age that counts must not
+    replace the button under a finger. */
 export function showPanel(vehicle, { slots, isFollowed, followWords, now_ms }) {
-  const panel = byId("panel");
-  panel.hidden = !vehicle;
+  byId("panel").hidden = !vehicle;
   if (!vehicle) return;
-  render(panel, html`<header><h2 tabindex="-1" data-key="panel-title">${vehicle.plate}</h2>
-      <button class="quiet icon" data-act="close" data-key="close" aria-label="Close ${vehicle.plate}" title="Close (Esc)">✕</button></header>
-    <p class="said" data-stale="${String(isStale(vehicle, now_ms))}"><span>${STATE_GLYPHS[styleAt(vehicle, now_ms)]} ${stateSentence(vehicle, now_ms)}</span>
-      <small>fix ${ageSentence(vehicle, now_ms)}</small></p>
-    <dl>${line("Driver", driverWords(vehicle, false))}${line("Cost centre", centreWords(vehicle, slots))}
-      ${line("Speed", speed(vehicle.speed_kmh))}${line("Heading", heading(vehicle.heading_deg))}
-      ${placeWords(vehicle) ? line("Place", placeWords(vehicle)) : ""}
-      ${line("Fix", instantWords(vehicle.fixed_ms, "never reported"))}${line("Received", instantWords(vehicle.received_ms, NO_FIGURE))}
-      ${line("Accuracy", accuracy(vehicle))}${line("IMEI", html`<span class="imei">${vehicle.imei ?? NO_FIGURE}</span>`)}</dl>
-    ${hasPlace(vehicle) ? html`<p class="acts"><button data-act="follow" data-key="follow" aria-pressed="${String(isFollowed)}">${followWords}</button>
-      <button data-act="show" data-key="show">Show on map</button></p>` : ""}`);
+  render(byId("panel-head"), panelHead(vehicle));
+  render(byId("panel-state"), panelState(vehicle, now_ms));
+  render(byId("panel-facts"), panelFacts(vehicle, slots));
+  render(byId("panel-acts"), panelActs(isFollowed, followWords));
+  byId("panel-acts").hidden = !hasPlace(vehicle);
 }
 
 const instantWords = (at_ms, none) => (at_ms === null ? none : html`<span title="${fullTime(at_ms)}">${clockSecond(at_ms)} EAT</span>`);

@@ -1,5 +1,5 @@
 /* The figures of the set shown: by state, by city, how fresh; and the service levels the server measured. */
-import { NO_FIGURE, STATES, STATE_GLYPHS, STATE_WORDS, clockSecond, count, share } from "../../fleet-core.js";
+import { NO_FIGURE, STATES, STATE_GLYPHS, STATE_WORDS, clockMinute, count, share } from "../../fleet-core.js";
 import { html, render } from "../../lib/html.js";
 
 const STATUS_ORDER = { missed: 0, no_data: 1, met: 2 };
@@ -37,7 +37,7 @@ const worstFirst = (a, b) => STATUS_ORDER[a.status] - STATUS_ORDER[b.status] || 
 /** `cities` are facet rows with a title; `whole` is the number in scope. */
 export function showFigures({ figures, whole, filters, cities, slo, now_ms, as_of_ms }) {
   const hidden = whole - figures.total;
-  const asOf = as_of_ms ? `, as of ${clockSecond(as_of_ms)} EAT` : "";
+  const asOf = as_of_ms ? `, as of ${clockMinute(as_of_ms)} EAT` : "";
   const freshWords = `${count(figures.fresh)} of ${count(figures.dated)} shown vehicles that report have a fix that is not stale${asOf}`;
   render(document.getElementById("figures"), html`
     <ul aria-label="By state">${STATES.map((state) => stateFigure(state, figures, filters.state))}</ul>
