@@ -48,9 +48,19 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
     contexts: list[Any] = field(default_factory=list)
 
-    def __call__(self, path: str = "/live", *, signed_in: bool = True, viewport: dict[str, int] | None = None, **options: Any) -> Page:
+    def __call__(
+        self,
+        path: str = "/live",
+        *,
+        signed_in: bool = True,
+        with_map: bool = False,
+        viewport: dict[str, int] | None = None,
+        **options: Any,
+    ) -> Page:
         context = self.browser.new_context(viewport=viewport or DESKTOP, reduced_motion="reduce", **options)
         self.contexts.append(context)
+        if not with_map:  # drawing by software is what these tests take longest for
+            context.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         page.on("console", self._hear)

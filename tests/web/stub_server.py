@@ -41,7 +41,17 @@ CENTRES = [
 ]
 UNASSIGNED = "#8B929C"
 CITIES = [("Nairobi", 0.6), ("Mombasa", 0.25), ("Kampala", 0.15)]
-DRIVERS = ["J. Mwangi", "P. Otieno", "A. Njeri", "S. Kiptoo", "M. Wanjiru", "D. Ssemakula", "F. Achieng", "H. Abdalla", None]
+DRIVERS = [
+    "J. Mwangi",
+    "P. Otieno",
+    "A. Njeri",
+    "S. Kiptoo",
+    "M. Wanjiru",
+    "D. Ssemakula",
+    "F. Achieng",
+    "H. Abdalla",
+    None,
+]
 STREETS = ["Ngong Road", "Waiyaki Way", "Moi Avenue", "Jomo Kenyatta Avenue", "Entebbe Road", None]
 SPEED_KMH = 42.0
 
@@ -113,8 +123,16 @@ def vehicle(index: int, scene: Scene, now: float) -> dict[str, Any]:
     city = "Nairobi" if in_yard else city_of(index, scene.vehicles)
     lines = ROADS[city]
     line = lines[(index * 37) % len(lines)]
-    code, name, colour = (None, None, UNASSIGNED) if index % 23 == 5 else CENTRES[(index * index + index) % len(CENTRES)]
-    age_s = {"moving": index % 9, "parked": 20 + index % 40, "idling": 6 + index % 20, "offline": 93_600 + 5000 * index, "unknown": 0}[style]
+    code, name, colour = (
+        (None, None, UNASSIGNED) if index % 23 == 5 else CENTRES[(index * index + index) % len(CENTRES)]
+    )
+    age_s = {
+        "moving": index % 9,
+        "parked": 20 + index % 40,
+        "idling": 6 + index % 20,
+        "offline": 93_600 + 5000 * index,
+        "unknown": 0,
+    }[style]
     if style == "parked" and index % 18 == 3:
         age_s = 1500
     age_s += scene.frozen_s
@@ -162,12 +180,21 @@ def live_view(scene: Scene, now: float) -> dict[str, Any]:
     features = [vehicle(index, scene, now) for index in range(scene.vehicles)]
     names = [(name, code, colour, slot) for slot, (code, name, colour) in enumerate(CENTRES, 1)]
     by_centre = [
-        {"name": name, "code": code, "colour": colour, "slot": slot, "count": sum(f["properties"]["cost_centre"] == name for f in features)}
+        {
+            "name": name,
+            "code": code,
+            "colour": colour,
+            "slot": slot,
+            "count": sum(f["properties"]["cost_centre"] == name for f in features),
+        }
         for name, code, colour, slot in [*names, (None, None, UNASSIGNED, None)]
     ]
     summary = {
         "total": len(features),
-        "by_state": {state: sum(f["properties"]["state"] == state for f in features) for state in ("moving", "parked", "offline", "unknown")},
+        "by_state": {
+            state: sum(f["properties"]["state"] == state for f in features)
+            for state in ("moving", "parked", "offline", "unknown")
+        },
         "by_city": {city: sum(f["properties"]["city"] == city for f in features) for city, _ in CITIES},
         "by_cost_centre": by_centre,
         "as_of": datetime.fromtimestamp(now, UTC).isoformat(),
@@ -223,7 +250,11 @@ def build(scene: Scene) -> Starlette:
         return JSONResponse({"username": USERNAME, "scopes": ["read:fleet"]})
 
     def config(request: Request) -> Response:
-        answer = {"basemap_online_url": scene.basemap_online_url, "version": "0.1.0", "poll_interval_s": scene.poll_interval_s}
+        answer = {
+            "basemap_online_url": scene.basemap_online_url,
+            "version": "0.1.0",
+            "poll_interval_s": scene.poll_interval_s,
+        }
         return JSONResponse(answer)
 
     def live(request: Request) -> Response:
@@ -256,7 +287,11 @@ def build(scene: Scene) -> Starlette:
         async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
             async def send_with_policy(message: Any) -> None:
                 if message["type"] == "http.response.start":
-                    message["headers"] = [*message["headers"], (b"content-security-policy", POLICY.encode()), (b"x-content-type-options", b"nosniff")]
+                    message["headers"] = [
+                        *message["headers"],
+                        (b"content-security-policy", POLICY.encode()),
+                        (b"x-content-type-options", b"nosniff"),
+                    ]
                 await send(message)
 
             await self.app(scope, receive, send_with_policy)
@@ -291,7 +326,9 @@ class StubServer:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        config = uvicorn.Config(build(self.scene), host="127.0.0.1", port=self.port, log_level="warning", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            build(self.scene), host="127.0.0.1", port=self.port, log_level="warning", timeout_graceful_shutdown=1
+        )
         self.server = uvicorn.Server(config)
         sockets = [config.bind_socket()]
         self.port = sockets[0].getsockname()[1]

@@ -17,7 +17,7 @@ def test_a_picture_without_its_server_cannot_be_taken_for_a_live_one(
     visit: Visit, web_server: StubServer, faults_expected: list[str]
 ) -> None:
     faults_expected += [REFUSED, "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE"]
-    page = visit()
+    page = visit(with_map=True)
     wait_for_dots(page)
     expect(page.locator("#pill")).to_contain_text("Polling")
     web_server.stop()
@@ -30,7 +30,9 @@ def test_a_picture_without_its_server_cannot_be_taken_for_a_live_one(
     expect(page.locator("[data-notice=connection]")).to_have_count(0)
 
 
-def test_ages_go_on_counting_while_the_server_is_away(visit: Visit, web_server: StubServer, faults_expected: list[str]) -> None:
+def test_ages_go_on_counting_while_the_server_is_away(
+    visit: Visit, web_server: StubServer, faults_expected: list[str]
+) -> None:
     faults_expected += ["503"]
     page = visit("/live?state=moving")
     age = page.locator(".row .age").first
@@ -46,7 +48,9 @@ def test_a_rate_limit_is_said_with_its_end(visit: Visit, web_server: StubServer,
     page = visit()
     expect(page.locator("#list-count")).to_have_text("80")
     web_server.scene.fault = "429"
-    expect(page.locator("[data-notice=connection]")).to_contain_text("Too many requests from this account. Trying again in")
+    expect(page.locator("[data-notice=connection]")).to_contain_text(
+        "Too many requests from this account. Trying again in"
+    )
 
 
 def test_an_account_without_the_right_is_told_so_and_stays_signed_in(
@@ -76,10 +80,8 @@ def test_a_platform_without_news_is_called_stale_even_while_it_answers(visit: Vi
     expect(page.locator(".row[data-stale=true]").first).to_contain_text("stale")
 
 
-def test_without_webgl_the_list_has_everything(visit: Visit, web_server: StubServer) -> None:
-    page = visit("/login", signed_in=True)
-    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
-    page.goto(f"{web_server.url}/live")
+def test_without_webgl_the_list_has_everything(visit: Visit) -> None:
+    page = visit(with_map=False)
     expect(page.locator("[data-notice=map]")).to_contain_text("Map not available on this browser")
     expect(page.locator("#list-count")).to_have_text("80")
     page.locator(".row").first.click()
@@ -108,8 +110,10 @@ def test_an_unchanged_fleet_costs_no_second_answer(visit: Visit, web_server: Stu
     assert caught.value.request.headers["if-none-match"]
 
 
-def test_an_online_map_that_fails_gives_way_to_the_own_one(visit: Visit, web_server: StubServer, faults_expected: list[str]) -> None:
+def test_an_online_map_that_fails_gives_way_to_the_own_one(
+    visit: Visit, web_server: StubServer, faults_expected: list[str]
+) -> None:
     faults_expected.append("404")
     web_server.scene.basemap_online_url = f"{web_server.url}/no-tiles/{{z}}/{{x}}/{{y}}.png"
-    page = visit()
+    page = visit(with_map=True)
     expect(page.locator("#credit")).to_contain_text("Online map unreachable: own map shown")

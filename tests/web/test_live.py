@@ -32,18 +32,18 @@ def legend_sum(page: Page) -> int:
 
 
 def test_the_fleet_is_seen_as_dots_rows_and_figures(visit: Visit) -> None:
-    page = visit("/live?map=6/-1.8/36.5")
+    page = visit("/live?map=6/-1.8/36.5", with_map=True)
     page.wait_for_function(CLUSTERED)
     assert figures(page)["total"] == 80
     expect(page.locator("#list-count")).to_have_text("80")
-    visit_city = visit("/live?city=nairobi")
+    visit_city = visit("/live?city=nairobi", with_map=True)
     wait_for_dots(visit_city)
     placed = figures(visit_city)["total"] - figures(visit_city)["unknown"]
     assert drawn(visit_city) == placed > 30
 
 
 def test_a_filter_counts_alike_in_figures_legend_list_and_map(visit: Visit) -> None:
-    page = visit("/live?city=nairobi")
+    page = visit("/live?city=nairobi", with_map=True)
     wait_for_dots(page)
     before = figures(page)
     page.keyboard.press("f")
@@ -52,7 +52,9 @@ def test_a_filter_counts_alike_in_figures_legend_list_and_map(visit: Visit) -> N
     assert 0 < after["total"] < before["total"]
     assert sum(after[state] for state in STATES) == after["total"] == legend_sum(page)
     expect(page.locator("#list-count")).to_have_text(str(after["total"]))
-    page.wait_for_function(f"(n) => new Set(({PLACES})().map(row => row[0])).size === n", arg=after["total"] - after["unknown"])
+    page.wait_for_function(
+        f"(n) => new Set(({PLACES})().map(row => row[0])).size === n", arg=after["total"] - after["unknown"]
+    )
     expect(page.locator("#figures")).to_contain_text(f"{80 - after['total']} hidden by filter")
     assert "cc=FTH" in page.url
 
@@ -68,7 +70,7 @@ def test_a_figure_filters_by_its_state(visit: Visit) -> None:
 
 
 def test_moving_vehicles_move_and_parked_ones_stay(visit: Visit, web_server: StubServer) -> None:
-    page = visit("/live?city=nairobi&state=moving,parked")
+    page = visit("/live?city=nairobi&state=moving,parked", with_map=True)
     wait_for_dots(page)
     first = {row[0]: row[1:] for row in page.evaluate(PLACES)}
     seen = len(web_server.scene.answered)
@@ -113,7 +115,7 @@ def test_the_list_opens_a_vehicle_with_arrows_and_enter(visit: Visit) -> None:
 
 def test_a_yard_of_thirty_opens_to_thirty_names(visit: Visit, web_server: StubServer) -> None:
     web_server.scene.yard = 30
-    page = visit("/live?map=17/-1.2375/36.7288")
+    page = visit("/live?map=17/-1.2375/36.7288", with_map=True)
     wait_for_dots(page)
     box = page.locator("#map").bounding_box()
     assert box
@@ -126,14 +128,14 @@ def test_a_yard_of_thirty_opens_to_thirty_names(visit: Visit, web_server: StubSe
 
 
 def test_the_address_of_a_view_gives_the_same_view_elsewhere(visit: Visit) -> None:
-    page = visit()
+    page = visit(with_map=True)
     wait_for_dots(page)
     page.click("[data-city=mombasa]")
     page.select_option("#sort", "plate")
     page.locator(".row").nth(1).click()
     page.wait_for_function("() => location.search.includes('v=') && location.search.includes('map=')")
     page.wait_for_function(f"() => !{MAP}.isMoving()")
-    again = visit(page.url.split("/", 3)[3].join(["/", ""]))
+    again = visit("/" + page.url.split("/", 3)[3], with_map=True)
     expect(again.locator("#panel h2")).to_have_text(page.inner_text("#panel h2"))
     wait_for_dots(again)
     assert again.url == page.url
@@ -148,7 +150,7 @@ def test_an_unknown_parameter_is_named_and_not_ignored(visit: Visit) -> None:
 
 
 def test_the_theme_changes_markers_and_page_without_a_new_load(visit: Visit) -> None:
-    page = visit("/live?theme=light")
+    page = visit("/live?theme=light", with_map=True)
     wait_for_dots(page)
     page.keyboard.press("t")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
@@ -156,7 +158,7 @@ def test_the_theme_changes_markers_and_page_without_a_new_load(visit: Visit) -> 
 
 
 def test_a_phone_never_scrolls_sideways_and_its_targets_fit_a_thumb(visit: Visit) -> None:
-    page = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, with_map=True)
     expect(page.locator("#tab-list")).to_have_text("List 80")
     for step in (None, "#tab-filter", "#tab-list"):
         if step:
@@ -174,7 +176,7 @@ def test_a_phone_never_scrolls_sideways_and_its_targets_fit_a_thumb(visit: Visit
 def test_ten_thousand_vehicles_leave_the_page_light(visit: Visit, web_server: StubServer) -> None:
     web_server.scene.vehicles = 10_000
     web_server.scene.poll_interval_s = 60
-    page = visit("/live?map=11/-1.28/36.82")
+    page = visit("/live?map=11/-1.28/36.82", with_map=True)
     expect(page.locator("#list-count")).to_have_text("10,000")
     page.wait_for_function(CLUSTERED)
     assert page.evaluate("document.querySelectorAll('*').length") <= 1200
