@@ -1,0 +1,91 @@
+"""Folding facts in every order, and what came out, all within one transaction that is rolled back."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import cycle
+from typing import Any
+
+from database.log_rows import Connection, store_facts
+from fleet.pipeline.project_stage import PROJECTORS
+
+TABLES = {
+    "state.devices": "*",
+    "state.live_positions": "*",
+    "state.position_history": "*",
+    "state.heartbeats": "*",
+    "state.alarms": "*",
+    "domain.devices": "*",
+    "domain.vehicles": "*",
+    "domain.drivers": "*",
+    "domain.device_assignments": "*",
+    "domain.driver_assignments": "*",
+    "domain.assigned_cities": "*",
+    # Palette slots, and the codes that avoid each other, are given in order of arrival and then kept.
+    "domain.cost_centres": "name",
+}
+PROVENANCE = ("raw_id", "received_at")
+
+Tables = dict[str, list[dict[str, Any]]]
+Range = tuple[int, int]
+
+
+def contents(db: Connection, *, provenance: bool) -> Tables:
+    """Every row of every table that projectors write, in one order."""
+    return {table: list(_rows(db, table, columns, provenance)) for table, columns in TABLES.items()}
+
+
+def _rows(db: Connection, table: str, columns: str, provenance: bool) -> Iterator[dict[str, Any]]:
+    without = "" if provenance else "".join(f" - '{name}'" for name in PROVENANCE)
+    query = f"select to_jsonb(t){without} from (select {columns} from {table}) t order by t::text"
+    for (content,) in db.execute(query):
+        yield content
+
+
+@contextmanager
+def empty_log(db: Connection) -> Iterator[None]:
+    """A log of one's own, gone afterwards. No id before it counts."""
+    with db.transaction(force_rollback=True):
+        db.execute("alter sequence events.parsed_id restart with 1")
+        db.execute("update events.cursors set position = 0")
+        yield
+
+
+def fold(db: Connection, way: Callable[[Connection], None], *, provenance: bool = True) -> Tables:
+    """What the tables hold after folding the log in some way; the tables are empty again then."""
+    with db.transaction(force_rollback=True):
+        way(db)
+        return contents(db, provenance=provenance)
+
+
+def whole(db: Connection) -> None:
+    """The whole log at once, projector by projector."""
+    in_batches([10_000])(db)
+
+
+def in_batches(sizes: list[int]) -> Callable[[Connection], None]:
+    """As the workers do: each projector by its cursor, in batches of the sizes in turn."""
+
+    def way(db: Connection) -> None:
+        for projector in PROJECTORS:
+            for size in cycle(sizes):
+                row = db.execute("select events.advance(%s, %s)", (projector, size)).fetchone()
+                if row == (0,):
+                    break
+
+    return way
+
+
+def in_ranges(ranges: Iterable[Range]) -> Callable[[Connection], None]:
+    """As a replay does: ranges of ids in any order, overlapping and repeated as they are given."""
+
+    def way(db: Connection) -> None:
+        for after_id, up_to_id in ranges:
+            for projector in PROJECTORS:
+                db.execute(f"select state.project_{projector}(%s, %s)", (after_id, up_to_id))
+
+    return way
+
+
+def write_log(db: Connection, facts: list[dict[str, Any]]) -> None:
+    """The facts as rows of events.parsed, numbered from 1."""
+    store_facts(db, [{"item": number, **fact} for number, fact in enumerate(facts)])

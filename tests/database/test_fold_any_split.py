@@ -1,0 +1,137 @@
+"""P4, first form: the same log in any split, order and repetition gives the same tables, provenance too."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from database.facts import LOGS, NOON, received
+from database.folds import Range, empty_log, fold, in_batches, in_ranges, whole, write_log
+from database.log_rows import Connection
+from fixtures.database import Database
+
+FOLDING = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@st.composite
+def replays(draw: st.DrawFn, length: int) -> list[Range]:
+    """Ranges that cover a log between them, in any order, some of them twice, and some that overlap."""
+    cuts = sorted({0, length, *draw(st.lists(st.integers(0, length), max_size=6))})
+    cover = list(pairwise(cuts))
+    place = st.integers(0, length)
+    extra = draw(st.lists(st.tuples(place, place).map(lambda ends: (min(ends), max(ends))), max_size=3))
+    return draw(st.permutations(cover + extra))
+
+
+@pytest.fixture(scope="module")
+def db(standing_database: Database) -> Iterator[Connection]:
+    with standing_database.connect("superuser") as connection:
+        connection.execute("insert into domain.accounts (code, name) values ('north', 'N'), ('south', 'S')")
+        yield connection
+
+
+@FOLDING
+@given(facts=LOGS, sizes=st.lists(st.integers(1, 7), min_size=1, max_size=4), data=st.data())
+def test_any_split_order_or_repetition_of_a_log_gives_the_same_tables(
+    db: Connection, facts: list[dict[str, Any]], sizes: list[int], data: st.DataObject
+) -> None:
+    with empty_log(db):
+        write_log(db, facts)
+        expected = fold(db, whole)
+        assert fold(db, in_batches(sizes)) == expected
+        assert fold(db, in_ranges(data.draw(replays(len(facts))))) == expected
+
+
+@FOLDING
+@given(facts=LOGS, data=st.data())
+def test_the_same_facts_numbered_in_another_order_give_the_same_tables(
+    db: Connection, facts: list[dict[str, Any]], data: st.DataObject
+) -> None:
+    outcomes = []
+    for order in (facts, data.draw(st.permutations(facts))):
+        with empty_log(db):
+            write_log(db, order)
+            outcomes.append(fold(db, whole))
+    assert outcomes[0] == outcomes[1]
+
+
+def fix(minute: int, **told: Any) -> dict[str, Any]:
+    """A good fix of the one device of an example."""
+    kept = {name: told.pop(name) for name in ("source", "raw_id") if name in told}
+    data = {"lat": -1.25, "lon": 36.5, "quality": "gps", **told}
+    return received(
+        {
+            "kind": "position_fix",
+            "imei": "869999050001018",
+            "source": "jimi.push",
+            "raw_id": 1,
+            "occurred_at": NOON + timedelta(minutes=minute),
+            "data": data,
+            **kept,
+        }
+    )
+
+
+def position(db: Connection, *facts: dict[str, Any]) -> dict[str, Any]:
+    """The live position that facts come to."""
+    with empty_log(db):
+        write_log(db, list(facts))
+        (row,) = fold(db, whole)["state.live_positions"]
+    return row
+
+
+def test_a_late_fix_does_not_move_the_dot(db: Connection) -> None:
+    assert position(db, fix(3, lat=-1.5), fix(1, lat=-1.25))["lat"] == -1.5
+
+
+def test_of_one_instant_the_later_gate_time_wins_and_then_the_push_over_the_poll(db: Connection) -> None:
+    early, late = "2026-11-20T09:00:01Z", "2026-11-20T09:02:00Z"
+    assert position(db, fix(0, lat=1, gate_at=late), fix(0, lat=2, gate_at=early))["lat"] == 1
+    assert position(db, fix(0, lat=1, gate_at=early, source="jimi.poll"), fix(0, lat=2, source="jimi.push"))["lat"] == 1
+    assert position(db, fix(0, lat=1, source="jimi.push"), fix(0, lat=2, source="jimi.poll"))["lat"] == 1
+
+
+def test_of_the_same_statement_received_twice_the_first_is_the_origin(db: Connection) -> None:
+    assert position(db, fix(0, raw_id=5), fix(0, raw_id=2))["raw_id"] == 2
+
+
+def test_a_fix_without_ignition_or_odometer_does_not_erase_them(db: Connection) -> None:
+    row = position(db, fix(0, ignition=True, odometer_m=1000), fix(1))
+    assert row["ignition"] == {"value": True, "as_of": "2026-11-20T09:00:00+00:00"}
+    assert row["odometer_m"] == {"value": 1000, "as_of": "2026-11-20T09:00:00+00:00"}
+    assert row["fixed_at"] == "2026-11-20T09:01:00+00:00"
+
+
+def test_a_coarse_fix_moves_the_dot_and_leaves_the_last_good_fix(db: Connection) -> None:
+    row = position(db, fix(0, speed_kmh=40), fix(1, lat=-1.5, quality="lbs"))
+    assert (row["lat"], row["quality"]) == (-1.5, "lbs")
+    assert (row["good_fixed_at"], row["good_speed_kmh"]) == ("2026-11-20T09:00:00+00:00", 40)
+
+
+def test_an_older_good_fix_that_comes_after_a_coarse_one_is_noted(db: Connection) -> None:
+    row = position(db, fix(2, quality="lbs"), fix(1, speed_kmh=12))
+    assert row["fixed_at"] == "2026-11-20T09:02:00+00:00"
+    assert (row["good_fixed_at"], row["good_speed_kmh"]) == ("2026-11-20T09:01:00+00:00", 12)
+
+
+def test_of_two_listings_of_one_instant_the_same_account_wins_in_any_order(db: Connection) -> None:
+    listings = [
+        {**fix(0), "kind": "device_listed", "source": "jimi.poll", "data": {"account": code}}
+        for code in ("south", "north")
+    ]
+    accounts = set()
+    for order in (listings, listings[::-1]):
+        for way in (whole, in_batches([1])):
+            with empty_log(db):
+                write_log(db, order)
+                accounts |= {row["account_id"] for row in fold(db, way)["domain.devices"]}
+    assert len(accounts) == 1
