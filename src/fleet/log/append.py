@@ -98,16 +98,28 @@ class GroupCommit:
                 await self._commit(connection, self._take_batch())
 
     async def _commit(self, connection: Connection, batch: list[tuple[Entry, asyncio.Future[int]]]) -> None:
+        giving_up = asyncio.get_running_loop().call_later(ANSWER_WITHIN_S, self._give_up, batch)
         try:
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 ids = await append(connection, [entry for entry, _ in batch])
         except BaseException:
-            self._waiting.extendleft(reversed(batch))
-            self._waiting_bytes += sum(len(entry.body) for entry, _ in batch)
+            self._put_back(batch)
             raise
+        finally:
+            giving_up.cancel()
         for (_, done), raw_id in zip(batch, ids, strict=True):
             if not done.done():
                 done.set_result(raw_id)
+
+    def _give_up(self, batch: list[tuple[Entry, asyncio.Future[int]]]) -> None:
+        """Answer everybody now: the driver takes many seconds more to end a statement of a silent server."""
+        self.available = False
+        self._put_back(batch)
+        self._fail_all(DatabaseUnavailable("The log did not confirm the commit in time. Send it again."))
+
+    def _put_back(self, batch: list[tuple[Entry, asyncio.Future[int]]]) -> None:
+        self._waiting.extendleft(reversed(batch))
+        self._waiting_bytes += sum(len(entry.body) for entry, _ in batch)
 
     def _take_batch(self) -> list[tuple[Entry, asyncio.Future[int]]]:
         batch: list[tuple[Entry, asyncio.Future[int]]] = []
