@@ -171,16 +171,17 @@ def migrate() -> None:
 
 @accounts_app.command("add")
 def accounts_add(
-    code: Annotated[str, typer.Argument(help="The account's name upstream.")],
-    name: Annotated[str, typer.Option(help="What people call it.")],
-    polled: Annotated[bool, typer.Option(help="Ask for its listings?")] = True,
+    account: Annotated[list[str], typer.Argument(help="CODE or CODE=NAME; the code is its name upstream.")],
+    polled: Annotated[bool, typer.Option(help="Ask for their listings?")] = True,
 ) -> None:
-    """Add a vendor account, or change its name. Cron takes it up within half a minute."""
+    """Add vendor accounts, or change their names. Cron takes them up within half a minute."""
     from fleet.accounts import add_vendor_account
 
     url = OwnerSettings.read().database_owner_url.get_secret_value()
-    new = add_vendor_account(url, code, name, polled=polled)
-    print(f"{code}: {'added' if new else 'was there, brought up to date'}.")
+    for given in account:
+        code, _, name = given.partition("=")
+        new = add_vendor_account(url, code, name or code, polled=polled)
+        print(f"{code}: {'added' if new else 'was there, brought up to date'}.")
 
 
 @logins_app.command("add")

@@ -56,11 +56,11 @@ async def migrate(plan: Plan, folder: RunFolder) -> None:
 async def add_demo_accounts(plan: Plan, folder: RunFolder) -> None:
     """The vendor accounts of the simulated fleet, once a database."""
     imported = Imported.read(plan, folder)
-    for code, name in DEMO_ACCOUNTS.items():
-        if code not in imported.accounts:
-            await fleet_command(plan, folder, "accounts", "add", code, "--name", name)
-            imported.accounts.append(code)
-            imported.keep(folder)
+    missing = {code: name for code, name in DEMO_ACCOUNTS.items() if code not in imported.accounts}
+    if missing:
+        await fleet_command(plan, folder, "accounts", "add", *(f"{code}={name}" for code, name in missing.items()))
+        imported.accounts.extend(missing)
+        imported.keep(folder)
 
 
 async def import_register(plan: Plan, folder: RunFolder) -> None:
