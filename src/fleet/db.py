@@ -1,5 +1,6 @@
 """Connections: the only place that opens them, and what a server must promise before we trust it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,11 +16,19 @@ UNREACHABLE = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
 """What psycopg raises when the server is away, closing, or too slow."""
 
 
+CONNECT_WITHIN_S = 5
+WORK_WITHIN_S = 15.0
+
+
 async def connect(url: str, application: str) -> Connection:
     """One connection in autocommit, UTC. Errors: DatabaseUnavailable."""
     try:
         return await psycopg.AsyncConnection.connect(
-            url, autocommit=True, application_name=application, connect_timeout=5, options="-c timezone=UTC"
+            url,
+            autocommit=True,
+            application_name=application,
+            connect_timeout=CONNECT_WITHIN_S,
+            options="-c timezone=UTC",
         )
     except psycopg.OperationalError as refused:
         raise DatabaseUnavailable(f"The database does not answer: {first_line(refused)}") from refused
@@ -37,6 +46,7 @@ def make_pool(url: str, application: str, size: int) -> AsyncConnectionPool[Conn
         kwargs={
             "autocommit": True,
             "application_name": application,
+            "connect_timeout": CONNECT_WITHIN_S,
             "prepare_threshold": None,
             "options": "-c timezone=UTC",
         },
@@ -45,10 +55,16 @@ def make_pool(url: str, application: str, size: int) -> AsyncConnectionPool[Conn
 
 @asynccontextmanager
 async def borrowed(pool: AsyncConnectionPool[Connection]) -> AsyncIterator[Connection]:
-    """A connection of the pool. Errors: DatabaseUnavailable when there is none or it breaks."""
+    """A connection of the pool, for work of a moment.
+
+    Errors: DatabaseUnavailable when there is none, it breaks, or the work is not done in time: a network
+    that swallows everything says nothing, and who waits for it waits for ever.
+    """
     try:
-        async with pool.connection() as connection:
+        async with asyncio.timeout(WORK_WITHIN_S), pool.connection() as connection:
             yield connection
+    except TimeoutError as silent:
+        raise DatabaseUnavailable(f"The database did not answer within {WORK_WITHIN_S:g} s.") from silent
     except UNREACHABLE as lost:
         raise DatabaseUnavailable(f"The database does not answer: {first_line(lost)}") from lost
 

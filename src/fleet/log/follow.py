@@ -30,7 +30,7 @@ class Doorbell:
         while True:
             try:
                 await self._listen()
-            except (*UNREACHABLE, DatabaseUnavailable) as lost:
+            except (*UNREACHABLE, DatabaseUnavailable, TimeoutError) as lost:
                 log.warning("listener_lost", reason=first_line(lost))
             self.listening.clear()
             await asyncio.sleep(RECONNECT_S)
@@ -44,7 +44,8 @@ class Doorbell:
             while True:
                 async for ring in connection.notifies(timeout=POLLING_FLOOR_S):
                     await self._ring(ring.channel)
-                await connection.execute("select 1")  # a half-dead socket shows here
+                async with asyncio.timeout(POLLING_FLOOR_S):
+                    await connection.execute("select 1")  # a half-dead socket shows here
 
     async def _ring(self, *channels: str) -> None:
         async with self._rung:
