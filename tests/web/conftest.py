@@ -11,10 +11,19 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from web.stub_server import PASSWORD, USERNAME, Scene, StubServer, serving
 
 CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --use-gl=angle --use-angle=swiftshader --enable-unsafe-swiftshader"
-).split()
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
 DESKTOP = {"width": 1100, "height": 640}
 PATIENCE_MS = 20_000
 DRAWN = """() => {

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -86,12 +87,12 @@ ROADS = roads()
 
 def along(line: list[list[float]], metres: float) -> tuple[float, float, float]:
     """Place and heading after so many metres, there and back again."""
-    steps = [math.dist(a, b) * 111_320 for a, b in zip(line, line[1:], strict=False)]
+    steps = [math.dist(a, b) * 111_320 for a, b in pairwise(line)]
     total = sum(steps)
     metres %= 2 * total
     back = metres > total
     rest = 2 * total - metres if back else metres
-    for (a, b), length in zip(zip(line, line[1:], strict=False), steps, strict=True):
+    for (a, b), length in zip(pairwise(line), steps, strict=True):
         if rest <= length and length:
             heading = math.degrees(math.atan2(b[0] - a[0], b[1] - a[1])) + (180 if back else 0)
             return a[0] + (b[0] - a[0]) * rest / length, a[1] + (b[1] - a[1]) * rest / length, heading % 360
@@ -142,7 +143,8 @@ def vehicle(index: int, scene: Scene, now: float) -> dict[str, Any]:
         lon, lat = 36.7288, -1.2375
     fixed = datetime.fromtimestamp(now - age_s, UTC)
     known = style != "unknown"
-    plate = f"K{'BCD'[index % 3]}{'ABCEFGHJKLMNPQRSTUVWXYZ'[index * 7 % 23]} {(index * 137 + 71) % 1000:03d}{'ABCDEFGH'[index % 8]}"
+    series = f"K{'BCD'[index % 3]}{'ABCEFGHJKLMNPQRSTUVWXYZ'[index * 7 % 23]}"
+    plate = f"{series} {(index * 137 + 71) % 1000:03d}{'ABCDEFGH'[index % 8]}"
     driver = DRIVERS[index % len(DRIVERS)]
     imei = f"8651350{index:08d}"
     return {

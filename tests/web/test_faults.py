@@ -10,6 +10,10 @@ from web.stub_server import StubServer
 
 pytestmark = pytest.mark.web
 Visit = Callable[..., Page]
+HIDE = """(hidden) => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 REFUSED = "ERR_CONNECTION_REFUSED"
 
 
@@ -91,13 +95,12 @@ def test_without_webgl_the_list_has_everything(visit: Visit) -> None:
 def test_a_hidden_tab_asks_nothing_and_catches_up_at_once(visit: Visit, web_server: StubServer) -> None:
     page = visit()
     expect(page.locator("#list-count")).to_have_text("80")
-    hide = "(hidden) => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true}); document.dispatchEvent(new Event('visibilitychange')); }"
-    page.evaluate(hide, True)
+    page.evaluate(HIDE, True)
     expect(page.locator("#pill")).to_contain_text("Paused")
     answered = len(web_server.scene.answered)
     page.wait_for_timeout(1500)
     assert len(web_server.scene.answered) <= answered + 1
-    page.evaluate(hide, False)
+    page.evaluate(HIDE, False)
     expect(page.locator("#pill")).to_contain_text("Polling")
 
 

@@ -52,7 +52,7 @@ function markerLayers(theme) {
     symbol("fleet-tail", { "text-field": ["get", "tail"], "text-font": FONT, "text-size": 12, "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 1.15, "symbol-sort-key": ["-", 5, ["get", "above"]] }, { minzoom: 11, paint: text }),
     { id: "fleet-cluster", type: "circle", source: "fleet", filter: ["has", "point_count"], paint: { "circle-radius": ["step", ["get", "point_count"], 15, 30, 19, 100, 24], "circle-color": theme === "dark" ? "#F0F3F6" : "#15191F", "circle-stroke-width": 2, "circle-stroke-color": theme === "dark" ? "#15191F" : "#FFFFFF", "circle-opacity": 0.92 } },
     { id: "fleet-cluster-count", type: "symbol", source: "fleet", filter: ["has", "point_count"], layout: { "text-field": ["case", [">", ["get", "moving"], 0], ["concat", ["get", "point_count"], "\n▲", ["get", "moving"]], ["to-string", ["get", "point_count"]]], "text-font": FONT, "text-size": 11, "text-line-height": 1.05, "text-overlap": "always" }, paint: { "text-color": theme === "dark" ? "#15191F" : "#FFFFFF" } },
-    { id: "fleet-pile", type: "symbol", source: "piles", minzoom: 9, layout: { "text-field": ["concat", "×", ["to-string", ["get", "size"]]], "text-font": FONT, "text-size": 12, "text-offset": [-1.3, -1.2], "text-overlap": "always" }, paint: { ...text, "text-halo-width": 2.5 } },
+    { id: "fleet-pile", type: "symbol", source: "piles", minzoom: 9, layout: { "text-field": ["concat", "×", ["to-string", ["get", "size"]]], "text-font": FONT, "text-size": 13, "text-offset": [-1.3, -1.2], "text-overlap": "always" }, paint: { ...text, "text-color": theme === "dark" ? "#F0F3F6" : "#15191F", "text-halo-width": 2.5 } },
   ];
 }
 

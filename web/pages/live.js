@@ -1,5 +1,5 @@
 /* The live page: one answer, one view, one picture of both; every part shows the same picture. */
-import { STATES, emptyView, isPlatformStale, clockMinute, counted, newestFix, parseView, silence, stateSentence, writeView, isStale, age } from "../fleet-core.js";
+import { STATES, age, counted, emptyView, isStale, parseView, stateSentence, writeView } from "../fleet-core.js";
 import { announce } from "../lib/announce.js";
 import { getJson } from "../lib/api.js";
 import { followSignOut, leave, refresh, signOut } from "../lib/auth.js";
@@ -8,16 +8,18 @@ import { html, render } from "../lib/html.js";
 import { bind, keysAreOn, openKeys, showHelp, switchKeys } from "../lib/keys.js";
 import { createPoller } from "../lib/poll.js";
 import { openTheme, switchTheme, theme } from "../lib/theme.js";
-import { showAccount, showClock, showNotices, showPill, troubleSentence } from "./live/band.js";
+import { showAccount, showClock, showNotices, showPill } from "./live/band.js";
 import { hideCard, hideStack, showCard, showPanel, showStack } from "./live/card.js";
 import { showFigures } from "./live/figures.js";
 import { foldRail, openLegend, showLegend } from "./live/legend.js";
+import { noticesOf } from "./live/notices.js";
 import { added, firstLook, nextChange, pictureOf, readAnswer, toggled } from "./live/picture.js";
 import { emptyWords, openRows } from "./live/rows.js";
 import { openSheet } from "./live/sheet.js";
 import { openStage } from "./live/stage.js";
 
 const WIDE = "(min-width: 100rem)";
+const RETRIAL_MS = 5000;
 const VIEW_PATH = "/api/views/live";
 const byId = (id) => document.getElementById(id);
 
@@ -37,6 +39,7 @@ let isFollowSuspended = false;
 let notesClosed = false;
 let loading = null;
 let opener = null;
+let retrial = null;
 
 const selected = () => answer?.byId.get(view.selected) ?? null;
 const slots = () => answer.slots;
@@ -78,26 +81,7 @@ function showSelection(now_ms) {
   stage?.focus(vehicle, answer.byId.get(hot));
 }
 
-/** The bars: connection, a platform without news, a vehicle that is gone, parameters nobody knows. */
-function tell(now_ms) {
-  const notices = [];
-  const trouble = troubleSentence(connection, now_ms);
-  if (trouble) notices.push({ key: "connection", tone: connection.phase === "lost" ? "crit" : "warn", sentence: trouble, act: { name: "retry", words: "Now" } });
-  if (answer && isPlatformStale(answer.vehicles, now_ms)) {
-    const last_ms = newestFix(answer.vehicles);
-    notices.push({ key: "stale", tone: "crit", sentence: `No new positions for ${silence(answer.vehicles, now_ms)}. The last came at ${clockMinute(last_ms)}.` });
-  }
-  if (document.body.dataset.map === "none") notices.push({ key: "map", tone: "info", sentence: "Map not available on this browser; everything else works" });
-  if (answer && view.selected && !selected()) {
-    notices.push({ key: "vehicle", tone: "warn", sentence: "No vehicle with this id in your scope. It may have left service.", act: { name: "close", words: "Close" } });
-  }
-  if (unknown.length && !notesClosed) {
-    const names = unknown.map((name) => `‘${name}’`).join(", ");
-    const verb = unknown.length === 1 ? "is not a filter" : "are not filters";
-    notices.push({ key: "unknown", tone: "info", sentence: `${names} ${verb}. Known: cc, city, state, v, q, sort.`, act: { name: "close-note", words: "Close" } });
-  }
-  showNotices(notices);
-}
+const tell = (now_ms) => showNotices(noticesOf({ connection, answer, view, unknown: notesClosed ? [] : unknown, hasMap: document.body.dataset.map !== "none", now_ms }));
 
 function refilter(change) {
   Object.assign(view.filters, change);
@@ -198,7 +182,12 @@ function forbid() {
 }
 
 const ACTS = {
-  retry: () => poller.ask(),
+  retry: () => (poller ? poller.ask() : begin()),
+  search: () => {
+    sheet.show("filter");
+    foldRail(true);
+    byId("search").focus();
+  },
   clear: () => refilter(emptyView().filters),
   "all-view": () => setInView(false),
   close: () => select(null),
@@ -283,7 +272,7 @@ function changeTheme() {
 }
 
 function bindKeys() {
-  bind("/", "Search", () => (sheet.show("filter"), foldRail(true), byId("search").focus()));
+  bind("/", "Search", ACTS.search);
   bind("f", "Filters", () => (sheet.show("filter"), foldRail(document.body.dataset.rail === "folded")));
   bind("t", "Light or dark", changeTheme);
   bind("c", "Fit the map to the filter", ACTS.fit);
@@ -367,19 +356,23 @@ function openParts() {
   followSignOut();
 }
 
-async function open() {
-  openParts();
-  everySecond(onSecond);
-  await refresh();
-  const { body: config } = await getJson("/api/config");
-  poller = createPoller({ path: VIEW_PATH, interval_s: config.poll_interval_s, onBody: onAnswer, onConnection });
-  poller.start();
-  await Promise.all([openAccount(), openMap(config)]);
+/** What the page needs before its first answer; a server that cannot give it yet is asked again. */
+async function begin() {
+  clearTimeout(retrial);
+  try {
+    await refresh();
+    const [{ body: config }] = await Promise.all([getJson("/api/config"), openAccount()]);
+    poller = createPoller({ path: VIEW_PATH, interval_s: config.poll_interval_s, onBody: onAnswer, onConnection });
+    poller.start();
+    await openMap(config);
+  } catch (error) {
+    if (poller) throw error;
+    if (error.kind === "signed-out") return leave("never");
+    retrial = setTimeout(begin, RETRIAL_MS);
+    onConnection({ phase: "lost", error, answered_ms: null, lost_ms: connection.lost_ms ?? now(), retry_ms: now() + RETRIAL_MS });
+  }
 }
 
-open().catch((error) => {
-  if (error.kind === "signed-out") return leave("never");
-  connection = { phase: "lost", lost_ms: now(), error };
-  failToLoad();
-  return console.error(error);
-});
+openParts();
+everySecond(onSecond);
+begin();

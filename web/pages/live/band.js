@@ -28,19 +28,6 @@ export function showClock(now_ms) {
   byId("clock").textContent = isNarrow ? clockMinute(now_ms) : clockSecond(now_ms);
 }
 
-const wait = (connection, now_ms) => Math.max(0, Math.ceil((connection.retry_ms - now_ms) / 1000));
-
-/** What stands between us and the server, in a sentence; null when nothing does. */
-export function troubleSentence(connection, now_ms) {
-  const { error, answered_ms } = connection;
-  if (!error || connection.phase === "paused") return null;
-  const again = `Trying again in ${wait(connection, now_ms)} s.`;
-  if (error.kind === "too-many") return `Too many requests from this account. ${again}`;
-  if (error.kind === "unexpected") return `Something failed on our side (request ${error.request_id ?? "unknown"}). Your view is unchanged. ${again}`;
-  if (error.kind === "refused") return `${error.message} ${again}`;
-  return `The server is not reachable.${answered_ms ? ` Showing ${clockMinute(answered_ms)}.` : ""} ${again}`;
-}
-
 /** Bars above the map, gravest first: [{ key, tone, sentence, act }]; `act` is { words, name }. */
 export function showNotices(notices) {
   render(byId("notices"), html`${notices.map(({ key, tone, sentence, act }) => html`

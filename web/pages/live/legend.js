@@ -52,7 +52,7 @@ export function showLegend({ centres, states, cities, filters }) {
     ${group("cc", "Cost centre", centreRows, filters.cc)}
     ${group("state", "State", stateRows, filters.state)}
     ${group("city", "City", cities.map((city) => ({ ...city, lead: "" })), filters.city)}`);
-  render(document.getElementById("strip"), html`${centres.map((centre) => stripButton(centre, filters.cc))}`);
+  render(document.getElementById("strip"), html`<button data-act="search" data-key="strip-search" aria-label="Search plate or driver" title="Search (/)"><span class="lens">⌕</span></button>${centres.map((centre) => stripButton(centre, filters.cc))}`);
   const search = document.getElementById("search");
   if (document.activeElement !== search) search.value = filters.q;
 }
