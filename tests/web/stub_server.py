@@ -232,6 +232,8 @@ def build(scene: Scene) -> Starlette:
         return grant()
 
     def refresh(request: Request) -> Response:
+        if scene.fault == "503":
+            return problem(503, "unavailable", "Fault of the stub.")
         held = scene.session and request.cookies.get("fleet_refresh") == "yes"
         return grant() if held else problem(401, "unauthorised", "The session is over.")
 

@@ -120,3 +120,14 @@ def test_an_online_map_that_fails_gives_way_to_the_own_one(
     web_server.scene.basemap_online_url = f"{web_server.url}/no-tiles/{{z}}/{{x}}/{{y}}.png"
     page = visit(with_map=True)
     expect(page.locator("#credit")).to_contain_text("Online map unreachable: own map shown")
+
+
+def test_a_server_that_cannot_answer_yet_is_asked_until_it_can(
+    visit: Visit, web_server: StubServer, faults_expected: list[str]
+) -> None:
+    faults_expected.append("503")
+    web_server.scene.fault = "503"
+    page = visit()
+    expect(page.locator("#list-region")).to_contain_text("The fleet could not be loaded")
+    web_server.scene.fault = ""
+    expect(page.locator("#list-count")).to_have_text("80")
