@@ -1,6 +1,6 @@
 /* One vehicle in words: the card that follows the pointer, the panel of the selected one, the list of a stack. */
 import {
-  NO_FIGURE, STATE_GLYPHS, ageSentence, clockSecond, counted, fullTime, hasPlace, heading, isCoarse, isStale, speed, stateSentence, styleAt,
+  NO_FIGURE, STATE_GLYPHS, UNASSIGNED, ageSentence, clockSecond, counted, fullTime, hasPlace, heading, isCoarse, isStale, speed, stateSentence, styleAt,
 } from "../../fleet-core.js";
 import { html, render } from "../../lib/html.js";
 import { ago, driverWords, swatch } from "./words.js";
@@ -11,7 +11,7 @@ const QUALITY_WORDS = { gps: "satellite fix", lbs: "≈ by cell towers", wifi: "
 const byId = (id) => document.getElementById(id);
 
 const centreWords = (vehicle, slots) => html`<span class="with-swatch">${swatch(vehicle.colour, slots.get(vehicle.centre_key))}
-  ${vehicle.cost_centre ? `${vehicle.cost_centre_code} ${vehicle.cost_centre}` : "Unassigned"}</span>`;
+  ${vehicle.centre_key === UNASSIGNED ? "Unassigned" : [vehicle.cost_centre_code, vehicle.cost_centre].filter(Boolean).join(" ")}</span>`;
 const line = (term, words) => html`<div><dt>${term}</dt><dd>${words}</dd></div>`;
 const isLate = ({ fixed_ms, received_ms }) => fixed_ms !== null && received_ms !== null && received_ms - fixed_ms > LATE_MS;
 const accuracy = (vehicle) => (hasPlace(vehicle) ? (QUALITY_WORDS[vehicle.quality] ?? vehicle.quality ?? NO_FIGURE) : NO_FIGURE);

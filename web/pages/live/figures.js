@@ -5,7 +5,6 @@ import { html, render } from "../../lib/html.js";
 const STATUS_ORDER = { missed: 0, no_data: 1, met: 2 };
 const STATUS_GLYPHS = { missed: "✕", no_data: NO_FIGURE, met: "✓" };
 const UNITS = { pct: "%", percent: "%", s: "s", sec: "s", ms: "ms", min: "min", h: "h" };
-const STATISTICS = new Set(["p50", "p95", "p99"]);
 
 function stateFigure(state, figures, chosen) {
   const idling = state === "parked" && figures.idling ? html`<small>(${count(figures.idling)} idling)</small>` : "";
@@ -22,7 +21,7 @@ export function metricWords(metric) {
   const parts = metric.split("_");
   const unit = UNITS[parts.at(-1)] ?? "";
   const words = (unit ? parts.slice(0, -1) : parts).join(" ");
-  return { unit, name: STATISTICS.has(words) ? words : words.charAt(0).toUpperCase() + words.slice(1) };
+  return { unit, name: words.charAt(0).toUpperCase() + words.slice(1) };
 }
 
 function badge({ metric, value, threshold, status }) {

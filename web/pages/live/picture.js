@@ -12,7 +12,8 @@ export function readAnswer({ summary, geojson, slo_status }) {
     const key = isUnassigned ? UNASSIGNED : code || name;
     centres.set(key, { key, title: isUnassigned ? "Unassigned" : name, code: isUnassigned ? "—" : code, colour, slot });
   }
-  for (const vehicle of vehicles) if (!vehicle.cost_centre) vehicle.centre_key = UNASSIGNED;
+  const nobodys = new Set([...centres.values()].filter(({ slot }) => slot == null).map(({ title }) => title));
+  for (const vehicle of vehicles) if (!vehicle.cost_centre || nobodys.has(vehicle.cost_centre)) vehicle.centre_key = UNASSIGNED;
   const slots = new Map([...centres].map(([key, { slot }]) => [key, slot]));
   const as_of_ms = summary.as_of ? Date.parse(summary.as_of) : null;
   return { vehicles, byId: new Map(vehicles.map((vehicle) => [vehicle.id, vehicle])), centres, slots, slo: slo_status ?? [], as_of_ms };
