@@ -1,7 +1,7 @@
 """A cluster of this suite's own, so that killing its server disturbs no other test; senders and proxies."""
 
-import os
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from fixtures.load import Load
 from fixtures.proxy import Proxy
 from fleet.local import processes
 from fleet.local.cluster import Cluster
+from fleet.local.server import server_account
 
 
 class KillableCluster(Cluster):
@@ -37,9 +38,10 @@ class KillableCluster(Cluster):
 
     def limit_files_to(self, size_bytes: int | None) -> None:
         """Let no file of the server grow beyond a size: what a full disk does. None: as large as they like."""
+        soft_limit = "unlimited" if size_bytes is None else str(size_bytes)
         for pid in self.server_pids:
-            limit = "unlimited" if size_bytes is None else str(size_bytes)
-            os.spawnlp(os.P_WAIT, "prlimit", "prlimit", f"--pid={pid}", f"--fsize={limit}:unlimited")
+            command = ["prlimit", f"--pid={pid}", f"--fsize={soft_limit}:"]
+            subprocess.run(processes.as_account(command, server_account()), check=processes.is_alive(pid))
 
 
 @pytest.fixture(scope="session")

@@ -23,8 +23,7 @@ def assert_stops_cleanly(process: Process) -> None:
 def test_a_gateway_that_is_asked_to_stop_promises_nothing_that_it_does_not_keep(
     platform: Platform, start_load: Callable[..., Load]
 ) -> None:
-    gateway = platform.gateway()
-    worker = platform.worker()
+    gateway, worker = platform.start("gateway", "worker")
     load = start_load(platform.url)
 
     load.wait_acknowledged(100)

@@ -27,8 +27,7 @@ def spring(proxy: Proxy, login: str, message: bytes, cut: Cut) -> None:
 def test_an_append_that_is_cut_in_the_middle_is_acknowledged_only_when_it_is_stored(
     platform: Platform, proxy: Proxy, start_load: Callable[..., Load]
 ) -> None:
-    platform.gateway(**through(proxy, platform.database, "push", "reader", "session"))
-    platform.worker()
+    platform.start("gateway", "worker", **through(proxy, platform.database, "push", "reader", "session"))
     load = start_load(platform.url)
 
     for cut in (Cut.IN_REQUEST, Cut.BEFORE_ANSWER):
@@ -47,8 +46,7 @@ def test_an_append_that_is_cut_in_the_middle_is_acknowledged_only_when_it_is_sto
 def test_a_batch_that_is_cut_in_the_middle_is_done_again_and_only_once(
     platform: Platform, proxy: Proxy, start_load: Callable[..., Load]
 ) -> None:
-    platform.gateway()
-    platform.worker(**through(proxy, platform.database, "worker"))
+    platform.start("gateway", "worker", **through(proxy, platform.database, "worker"))
     load = start_load(platform.url)
 
     load.wait_acknowledged(50)
@@ -68,8 +66,7 @@ def test_a_batch_that_is_cut_in_the_middle_is_done_again_and_only_once(
 def test_a_database_that_swallows_every_byte_is_answered_503_in_time(
     platform: Platform, proxy: Proxy, start_load: Callable[..., Load]
 ) -> None:
-    platform.gateway(**through(proxy, platform.database, "push", "reader", "session"))
-    platform.worker(**through(proxy, platform.database, "worker"))
+    platform.start("gateway", "worker", **through(proxy, platform.database, "push", "reader", "session", "worker"))
     load = start_load(platform.url)
 
     load.wait_acknowledged(50)

@@ -28,8 +28,7 @@ HALF_A_PAGE = 4096  # a write that stops half-way is how the system says that th
 def test_a_full_disk_refuses_pushes_until_there_is_space(
     platform: Platform, cluster: KillableCluster, start_load: Callable[..., Load]
 ) -> None:
-    platform.gateway()
-    platform.worker()
+    platform.start("gateway", "worker")
     platform.database.rows(FILL)
     load = start_load(platform.url)
 

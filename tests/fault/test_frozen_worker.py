@@ -13,8 +13,7 @@ pytestmark = pytest.mark.fault
 
 
 def test_a_worker_that_lost_its_lease_is_fenced_out(platform: Platform, start_load: Callable[..., Load]) -> None:
-    platform.gateway()
-    frozen = platform.worker()
+    _, frozen = platform.start("gateway", "worker")
     load = start_load(platform.url)
 
     claim = freeze_in_mid_batch(platform.database, frozen)

@@ -15,8 +15,7 @@ KILLS = 3
 def test_a_killed_gateway_loses_no_push_that_it_acknowledged(
     platform: Platform, start_load: Callable[..., Load]
 ) -> None:
-    platform.worker()
-    gateway = platform.gateway()
+    gateway, _ = platform.start("gateway", "worker")
     load = start_load(platform.url)
 
     for _ in range(KILLS):

@@ -20,8 +20,7 @@ LISTENING = """
 def test_a_worker_that_lost_its_listener_catches_up_and_listens_again(
     platform: Platform, start_load: Callable[..., Load]
 ) -> None:
-    worker = platform.worker()
-    platform.gateway()
+    worker, _ = platform.start("worker", "gateway")
     first = platform.database.rows(LISTENING)
     load = start_load(platform.url)
 

@@ -32,8 +32,7 @@ def held_append(database: Database) -> Iterator[psycopg.Connection]:
 def test_an_old_transaction_that_stays_open_holds_nothing_up(
     platform: Platform, start_load: Callable[..., Load]
 ) -> None:
-    platform.gateway()
-    platform.worker()
+    platform.start("gateway", "worker")
     with psycopg.connect(platform.database.url("superuser")) as old:
         old.execute("set transaction isolation level repeatable read")
         old.execute("select txid_current(), count(*) from events.raw, events.parsed, state.position_history")
@@ -46,8 +45,7 @@ def test_an_old_transaction_that_stays_open_holds_nothing_up(
 def test_pushes_behind_an_append_that_stays_open_come_after_it_and_none_is_skipped(
     platform: Platform, start_load: Callable[..., Load]
 ) -> None:
-    platform.gateway()
-    platform.worker()
+    platform.start("gateway", "worker")
     load = start_load(platform.url)
 
     load.wait_acknowledged(50)

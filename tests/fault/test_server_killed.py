@@ -17,9 +17,7 @@ KILLS = 2
 def test_a_killed_server_costs_no_acknowledged_push_and_every_role_comes_back(
     platform: Platform, cluster: KillableCluster, start_load: Callable[..., Load]
 ) -> None:
-    gateway = platform.gateway()
-    platform.worker()
-    platform.cron()
+    gateway, _, _ = platform.start("gateway", "worker", "cron")
     token = platform.token()
     load = start_load(platform.url)
 

@@ -15,8 +15,7 @@ pytestmark = pytest.mark.fault
 def test_the_batch_of_a_killed_worker_is_finished_by_the_other(
     platform: Platform, start_load: Callable[..., Load]
 ) -> None:
-    platform.gateway()
-    victim = platform.worker()
+    _, victim = platform.start("gateway", "worker")
     load = start_load(platform.url)
 
     claim = freeze_in_mid_batch(platform.database, victim)
@@ -32,8 +31,7 @@ def test_the_batch_of_a_killed_worker_is_finished_by_the_other(
 def test_a_killed_worker_starts_again_where_the_log_was_left(
     platform: Platform, start_load: Callable[..., Load]
 ) -> None:
-    platform.gateway()
-    worker = platform.worker()
+    _, worker = platform.start("gateway", "worker")
     load = start_load(platform.url)
 
     for _ in range(2):
