@@ -30,7 +30,7 @@ export function passes(vehicle, filters, now_ms, besides = "") {
   return (
     (besides === "cc" || allows(filters.cc, vehicle.centre_key)) &&
     (besides === "city" || allows(filters.city, vehicle.city_key)) &&
-    (besides === "state" || allows(filters.state, stateAt(vehicle, now_ms))) &&
+    (besides === "state" || filters.state.length === 0 || filters.state.includes(stateAt(vehicle, now_ms))) &&
     matchesText(vehicle, filters.q)
   );
 }
@@ -85,27 +85,35 @@ export function distance_m(a, b) {
   return 2 * EARTH_M * Math.asin(Math.sqrt(half));
 }
 
-const byPlate = (a, b) => a.plate.localeCompare(b.plate, "en", { numeric: true });
-const last = (value, fallback) => value ?? fallback;
+/** One collator for all: making one per comparison took a second at 10,000 vehicles. */
+const { compare: byText } = new Intl.Collator("en", { numeric: true });
+const LAST = "\uFFFF";
+const away_m = (vehicle, centre) => (hasPlace(vehicle) && centre ? distance_m(vehicle, centre) : Infinity);
 
-/** Sort orders of the list; each ends at the plate, so that rows do not swap places between two answers. */
+/** Orders of the list: what a vehicle is sorted by, least first; what is missing comes last. */
 export const ORDERS = {
-  state: (now_ms) => (a, b) => STATE_ORDER[styleAt(a, now_ms)] - STATE_ORDER[styleAt(b, now_ms)],
-  age: () => (a, b) => last(b.fixed_ms, -Infinity) - last(a.fixed_ms, -Infinity) || 0,
-  plate: () => byPlate,
-  speed: () => (a, b) => last(b.speed_kmh, -1) - last(a.speed_kmh, -1),
-  cc: () => (a, b) => Number(!a.cost_centre) - Number(!b.cost_centre) || a.centre_key.localeCompare(b.centre_key),
-  driver: () => (a, b) => Number(!a.driver) - Number(!b.driver) || (a.driver ?? "").localeCompare(b.driver ?? ""),
-  distance: (now_ms, centre) => (a, b) => reach(a, centre) - reach(b, centre),
+  state: (vehicle, now_ms) => STATE_ORDER[styleAt(vehicle, now_ms)],
+  age: ({ fixed_ms }) => -(fixed_ms ?? -Infinity),
+  plate: ({ plate }) => plate,
+  speed: ({ speed_kmh }) => -(speed_kmh ?? -1),
+  cc: ({ cost_centre, centre_key }) => (cost_centre ? centre_key : LAST),
+  driver: ({ driver }) => driver || LAST,
+  distance: (vehicle, now_ms, centre) => away_m(vehicle, centre),
 };
 
-const reach = (vehicle, centre) => (hasPlace(vehicle) && centre ? distance_m(vehicle, centre) : Number.MAX_VALUE);
+function compareKeys(a, b) {
+  if (a === b) return 0;
+  return typeof a === "string" ? byText(a, b) : a < b ? -1 : 1;
+}
 
-/** A sorted copy. `order` is a name of ORDERS, led by "-" when reversed. */
+/** A sorted copy. `order` is a name of ORDERS, led by "-" when reversed. Each ends at the plate, so that rows do not
+    swap places between two answers. */
 export function sorted(vehicles, order, now_ms, centre) {
   const direction = order.startsWith("-") ? -1 : 1;
-  const compare = ORDERS[order.replace("-", "")](now_ms, centre);
-  return [...vehicles].sort((a, b) => direction * compare(a, b) || byPlate(a, b));
+  const keyOf = ORDERS[order.replace("-", "")];
+  const keyed = vehicles.map((vehicle) => ({ key: keyOf(vehicle, now_ms, centre), vehicle }));
+  keyed.sort((a, b) => direction * compareKeys(a.key, b.key) || byText(a.vehicle.plate, b.vehicle.plate));
+  return keyed.map(({ vehicle }) => vehicle);
 }
 
 const METRES_A_DEGREE = 111_320;

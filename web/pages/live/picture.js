@@ -55,11 +55,14 @@ export function pictureOf(answer, view, now_ms, { inMapView, centre }) {
 }
 
 /** The next instant at which time alone changes the picture; Infinity when nothing is due. */
-export const nextChange = (vehicles, now_ms) =>
-  vehicles.reduce((next, { stale_ms, offline_ms }) => {
-    const due = [stale_ms, offline_ms].filter((at_ms) => at_ms !== null && at_ms > now_ms);
-    return Math.min(next, ...due);
-  }, Infinity);
+export function nextChange(vehicles, now_ms) {
+  let next = Infinity;
+  for (const { stale_ms, offline_ms } of vehicles) {
+    if (stale_ms !== null && stale_ms > now_ms && stale_ms < next) next = stale_ms;
+    if (offline_ms !== null && offline_ms > now_ms && offline_ms < next) next = offline_ms;
+  }
+  return next;
+}
 
 /** Where a first look should go: the shown vehicles of the city that has most of them, or all when it is filtered. */
 export function firstLook(picture, view) {
