@@ -33,6 +33,7 @@ def state_after(db: Connection, statements: list[Statement], cuts: list[bool], b
         return fold(db, whole if batch is None else in_batches([batch]), provenance=False)
 
 
+@pytest.mark.timeout(600)  # a failure is shrunk before it is shown
 @ARRIVING
 @given(statements=SAYINGS, data=st.data())
 def test_the_same_statements_in_any_order_bodies_and_repetition_give_the_same_state(

@@ -39,6 +39,7 @@ def db(standing_database: Database) -> Iterator[Connection]:
         yield connection
 
 
+@pytest.mark.timeout(600)  # a failure is shrunk before it is shown
 @FOLDING
 @given(facts=LOGS, sizes=st.lists(st.integers(1, 7), min_size=1, max_size=4), data=st.data())
 def test_any_split_order_or_repetition_of_a_log_gives_the_same_tables(
@@ -51,6 +52,7 @@ def test_any_split_order_or_repetition_of_a_log_gives_the_same_tables(
         assert fold(db, in_ranges(data.draw(replays(len(facts))))) == expected
 
 
+@pytest.mark.timeout(600)  # a failure is shrunk before it is shown
 @FOLDING
 @given(facts=LOGS, data=st.data())
 def test_the_same_facts_numbered_in_another_order_give_the_same_tables(
