@@ -225,7 +225,7 @@ def build(scene: Scene) -> Starlette:
     async def token(request: Request) -> Response:
         form = await request.form()
         if scene.locked:
-            return problem(429, "locked", "Too many tries.", **{"Retry-After": "900"})
+            return problem(401, "locked", "Too many tries. Try again at 08:31 EAT.")
         if (form.get("username"), form.get("password")) != (USERNAME, PASSWORD):
             return problem(401, "unauthorised", "Username or password is wrong.")
         scene.session = True

@@ -12,6 +12,7 @@ const [form, username, password, show, caps, submit, problem, note, service] = [
 ].map((id) => document.getElementById(id));
 
 function sentenceFor(error) {
+  if (error.code === "locked") return error.message;
   if (error.kind === "signed-out") return "Username or password is wrong.";
   if (error.kind === "too-many") {
     const until = now() + (error.retry_after_s ?? DEFAULT_WAIT_S) * 1000;
