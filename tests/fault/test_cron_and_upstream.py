@@ -1,18 +1,17 @@
 """Cron is killed, the upstream goes away and comes back as a new process with no memory of its tokens."""
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
-import httpx
 import pytest
+from invariants import assert_nothing_lost
 
 from fixtures.roles import Platform, Process, free_port, wait_until
-from fixtures.shared_data import ROOT
 from fleet.accounts import add_vendor_account
 from fleet.cron.polls import LIVE_POSITIONS
 from fleet.sandbox.options import SandboxOptions
-from invariants import assert_nothing_lost
 
 pytestmark = pytest.mark.fault
 
@@ -33,7 +32,7 @@ class Upstream:
     process: Process
 
     @classmethod
-    def on_a_free_port(cls, platform: Platform, folder: Path) -> "Upstream":
+    def on_a_free_port(cls, platform: Platform) -> "Upstream":
         port = free_port()
         process = platform.process("sandbox", **CREDENTIALS)
         platform.started.remove(process)  # it is no role: the platform's invariants do not ask for its health
@@ -51,3 +50,43 @@ class Upstream:
         """Start, and return when it answers."""
         self.process.launch()
         wait_until(lambda: self.process.health().get("status") == "ok", "the upstream answers")
+
+
+@pytest.fixture
+def upstream(platform: Platform) -> Iterator[Upstream]:
+    made = Upstream.on_a_free_port(platform)
+    made.start()
+    yield made
+    made.process.kill()
+
+
+def test_polls_go_on_after_the_upstream_and_cron_were_away(platform: Platform, upstream: Upstream) -> None:
+    add_vendor_account(platform.database.url("owner"), ACCOUNT, "Fleet", polled=True)
+    _, cron = platform.start("worker", "cron", **upstream.settings)
+
+    wait_for_polls(platform)
+    upstream.process.kill()
+    wait_until(lambda: job(cron)["failures_in_a_row"] > 0, "the poll fails")
+    assert cron.health()["ok"], "an upstream that is away is not cron's fault"
+    upstream.start()
+    wait_until(lambda: job(cron)["failures_in_a_row"] == 0, "the poll succeeds again, with a new token")
+
+    cron.kill()
+    cron.start()
+    wait_for_polls(platform)
+
+    assert cron.stop() == 0
+    assert platform.database.value("select count(*) from state.devices") > 0
+    assert_nothing_lost(platform)
+
+
+def wait_for_polls(platform: Platform) -> None:
+    """Return when another answer of the upstream is in the log."""
+    seen = platform.database.value(POLLS)
+    wait_until(lambda: platform.database.value(POLLS) > seen, "a poll is in the log")
+
+
+def job(cron: Process) -> dict[str, Any]:
+    """What cron says of polling live positions."""
+    record: dict[str, Any] = cron.health()["jobs"][f"{LIVE_POSITIONS} {ACCOUNT}"]
+    return record
