@@ -3,7 +3,7 @@
 Reads events.raw; writes events.parsed, events.rejected, events.claims, events.ledger.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import psycopg
@@ -80,17 +80,32 @@ class ParseStage:
             await _copy(db, outcomes)
 
     async def _without_poison(self, db: Connection, outcomes: list[Outcome]) -> list[Outcome]:
-        """The outcomes with each row that the database refuses turned into a rejection (P7)."""
-        kept = []
-        for outcome in outcomes:
-            try:
-                async with db.transaction(force_rollback=True):
-                    await _copy(db, [outcome])
-                kept.append(outcome)
-            except psycopg.DataError as refused:
-                rejection = Rejection(0, "wrong_type", f"cannot be stored: {first_line(refused)}"[:500])
-                kept.append(Outcome(outcome.raw, outcome.account_id, Parsed([], [rejection])))
-        return kept
+        """The outcomes with each fact that the database refuses turned into a rejection of its item (P7)."""
+        return [
+            outcome if await _refusal(db, outcome) is None else await _item_by_item(db, outcome) for outcome in outcomes
+        ]
+
+
+async def _item_by_item(db: Connection, outcome: Outcome) -> Outcome:
+    """An outcome that cannot be stored whole, less what cannot be stored at all."""
+    facts, rejections = [], {rejection.item: rejection for rejection in outcome.parsed.rejections}
+    for fact in outcome.parsed.facts:
+        refusal = await _refusal(db, replace(outcome, parsed=Parsed([fact], [])))
+        if refusal is None:
+            facts.append(fact)
+        else:
+            rejections.setdefault(fact.item, Rejection(fact.item, "wrong_type", f"cannot be stored: {refusal}"[:500]))
+    return replace(outcome, parsed=Parsed(facts, list(rejections.values())))
+
+
+async def _refusal(db: Connection, outcome: Outcome) -> str | None:
+    """Why the database refuses to store an outcome; None when it does not. Nothing is stored."""
+    try:
+        async with db.transaction(force_rollback=True):
+            await _copy(db, [outcome])
+    except psycopg.DataError as refused:
+        return first_line(refused)
+    return None
 
 
 async def _copy(db: Connection, outcomes: list[Outcome]) -> None:
