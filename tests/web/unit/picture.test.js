@@ -66,7 +66,7 @@ test("choosing everything is choosing nothing", () => {
 
 test("a service level is named by its metric and keeps its unit", () => {
   assert.deepEqual(metricWords("trip_lag_p95_sec"), { name: "Trip lag p95", unit: "s" });
-  assert.deepEqual(metricWords("fix_freshness_pct"), { name: "Fix freshness", unit: "%" });
+  assert.deepEqual(metricWords("fix_freshness_pct_60s"), { name: "Fix freshness 60 s", unit: "%" });
   assert.deepEqual(metricWords("backlog"), { name: "Backlog", unit: "" });
 });
 

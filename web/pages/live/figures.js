@@ -16,12 +16,12 @@ function stateFigure(state, figures, chosen) {
 const cityFigure = ({ key, title, open }, chosen) => html`<li><button data-city="${key}" data-key="city-${key}" aria-pressed="${String(chosen.includes(key))}"
   title="Show and fit ${title}">${title} <b class="small">${count(open)}</b></button></li>`;
 
-/** "trip_lag_p95_sec" → "Trip lag p95", "s". */
+/** "trip_lag_p95_sec" → "Trip lag p95", "s"; "fix_freshness_pct_60s" → "Fix freshness 60 s", "%". */
 export function metricWords(metric) {
   const parts = metric.split("_");
-  const unit = UNITS[parts.at(-1)] ?? "";
-  const words = (unit ? parts.slice(0, -1) : parts).join(" ");
-  return { unit, name: words.charAt(0).toUpperCase() + words.slice(1) };
+  const unit = parts.findLast((part) => UNITS[part]);
+  const words = parts.filter((part) => part !== unit).join(" ").replace(/(\d)(s|min|h)$/, "$1 $2");
+  return { unit: UNITS[unit] ?? "", name: words.charAt(0).toUpperCase() + words.slice(1) };
 }
 
 function badge({ metric, value, threshold, status }) {
