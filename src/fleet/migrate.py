@@ -45,6 +45,7 @@ def migrate(settings: MigrateSettings) -> None:
         with owner.transaction():
             load_functions(owner, SQL / "functions", check=False)
             load_functions(owner, SQL / "functions", check=True)
+            run_file(owner, SQL / "drop_stale.sql")
             run_file(owner, SQL / "grants.sql")
         seed(owner, settings)
         owner.execute(
