@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from invariants import assert_nothing_lost
-from test_long_transaction import held_append
+from open_append import held_append
 
 from fixtures.load import Load
 from fixtures.roles import Platform, Process

@@ -1,32 +1,16 @@
 """Somebody else's transaction stays open: nothing stops for it, and nothing is skipped because of it (P3)."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import psycopg
 import pytest
 from invariants import assert_nothing_lost
+from open_append import held_append
 
-from fixtures.database import Database
 from fixtures.load import Load
-from fixtures.roles import Platform, wait_until
+from fixtures.roles import Platform
 
 pytestmark = pytest.mark.fault
-
-APPEND = """
-    select events.append_raw(array['jimi.push'], array[1], array['probe'], array['text/plain'],
-                             array['held open'::bytea], array['{}'], array['test'])
-"""
-WAITS_FOR_THE_LOG = "select from pg_locks where locktype = 'advisory' and objid = 1 and not granted"
-
-
-@contextmanager
-def held_append(database: Database) -> Iterator[psycopg.Connection]:
-    """An append that has its number and is not committed; what waits behind it cannot have overtaken it."""
-    with psycopg.connect(database.url("superuser")) as db:
-        db.execute(APPEND)
-        wait_until(lambda: bool(database.rows(WAITS_FOR_THE_LOG)), "pushes wait behind the open append")
-        yield db
 
 
 def test_an_old_transaction_that_stays_open_holds_nothing_up(
