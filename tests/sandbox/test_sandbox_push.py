@@ -117,15 +117,17 @@ async def test_after_too_long_the_oldest_go_and_are_counted(receiver: Receiver) 
 
 
 async def test_a_pause_holds_everything_until_it_ends(receiver: Receiver) -> None:
-    pushing = Pushing(receiver.url)
-    pushing.faults.switch_on("push_pause", {})
-    async with pushing.running():
-        pushing.pusher.offer([fix(1)])
-        await asyncio.sleep(0)
-        assert not receiver.attempts
-        pushing.faults.switch_off("push_pause")
-        pushing.pusher.offer([fix(2)])
-        await receiver.until(lambda got: len(got.items("pushgps")) == 2)
+    paused, free = Pushing(receiver.url), Pushing(receiver.url)
+    paused.faults.switch_on("push_pause", {})
+    paused.pusher.offer([fix(1)])
+    async with paused.running(), free.running():
+        for number in range(10, 20):
+            free.pusher.offer([fix(number)])
+        await free.acknowledged()
+        assert "imei-1" not in {item["deviceImei"] for item in receiver.items("pushgps")}
+        paused.faults.switch_off("push_pause")
+        paused.pusher.offer([fix(2)])
+        assert await paused.acknowledged() == {Kind.GPS: {"push": 2}}
 
 
 async def test_duplicates_go_out_twice_and_count_once(receiver: Receiver) -> None:
