@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
+import psycopg
+
 from fleet.db import UNREACHABLE, connect, first_line
 from fleet.errors import DatabaseUnavailable
 from fleet.observe import log
@@ -74,5 +76,9 @@ async def follow(doorbell: Doorbell, channel: str, drain: Callable[[], Awaitable
         except (*UNREACHABLE, DatabaseUnavailable) as lost:
             log.warning("drain_interrupted", name=name, reason=first_line(lost))
             await asyncio.sleep(RECONNECT_S)
+            continue
+        except psycopg.Error as refused:  # what one follower cannot digest must not stop the others
+            log.error("drain_refused", name=name, reason=first_line(refused))
+            await asyncio.sleep(POLLING_FLOOR_S)
             continue
         await doorbell.rung_since(channel, rings)
