@@ -121,3 +121,23 @@ def end_listeners(platform: Platform) -> list[Any]:
         "select pg_terminate_backend(pid) from pg_stat_activity"
         " where application_name = 'fleet-worker-listen' and datname = current_database()"
     )
+
+
+def test_a_fact_that_one_table_cannot_take_stops_neither_the_worker_nor_the_other_tables(platform: Platform) -> None:
+    worker = platform.worker()
+    with platform.database.connect("superuser") as db:
+        for kind, data in (("position_fix", '{"lat": "north", "lon": 1, "quality": "gps"}'), ("heartbeat", "{}")):
+            db.execute(
+                "insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,"
+                " occurred_at, data) values (1, now(), 0, 1, %s, 'jimi.push', 1, %s, now(), %s)",
+                (kind, IMEI, data),
+            )
+    wait_until(lambda: "drain_refused" in worker.log(), "the refusal is logged", 10)
+    wait_until(lambda: platform.database.value("select count(*) from state.heartbeats") == 1, "the other table has it")
+    assert worker.is_healthy()
+
+    def waiting() -> dict[str, int]:
+        return dict(platform.database.rows("select stage, waiting from events.lag()"))
+
+    wait_until(lambda: waiting()["devices"] == 0, "the devices are up to date")
+    assert waiting()["live_positions"] == 2, "what waits is on view"
