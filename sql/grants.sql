@@ -22,11 +22,9 @@ grant select on serve.v_live_dedup to fleet_reader;
 grant usage on schema auth to fleet_session;
 grant execute on all functions in schema auth to fleet_session;
 
--- worker: reads the log, writes facts; state.* and domain.* change through events.advance alone
-grant usage on schema events, series, state to fleet_worker;
+-- worker: reads the log; facts are written by events.finish_claim alone, tables by events.advance
+grant usage on schema events to fleet_worker;
 grant select on events.raw to fleet_worker;
-grant insert on events.parsed, events.rejected to fleet_worker;
-grant usage on sequence events.parsed_id to fleet_worker;
 grant execute on function events.claim_raw, events.finish_claim, events.advance, events.lag to fleet_worker;
 
 -- cron: appends what it polled, knows whom to poll, keeps partitions ahead

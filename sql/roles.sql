@@ -14,6 +14,7 @@ end $$;
 
 alter role fleet_push    set statement_timeout = '10s';
 alter role fleet_reader  set statement_timeout = '15s';
+alter role fleet_reader  set work_mem = '64MB';   -- the live view of 10,000 vehicles stays off the disk
 alter role fleet_session set statement_timeout = '10s';
 alter role fleet_worker  set statement_timeout = '10min';
 alter role fleet_cron    set statement_timeout = '5min';

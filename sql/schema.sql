@@ -389,7 +389,7 @@ end $$;
 
 ALTER FUNCTION events.claim_raw(worker_name text, version smallint, max_rows integer, max_bytes bigint, lease interval) OWNER TO fleet_owner;
 
-CREATE FUNCTION events.finish_claim(claim bigint, worker_name text) RETURNS void
+CREATE FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -403,11 +403,24 @@ begin
     end if;
     insert into events.ledger (parser_version, after_id, up_to_id, action)
     values (ended.parser_version, ended.after_id, ended.up_to_id, 'applied');
+
+    insert into events.rejected (raw_id, received_at, item, parser_version, reason, detail)
+    select raw.id, raw.received_at, (told->>1)::integer, ended.parser_version, told->>2, told->>3
+    from jsonb_array_elements(rejections) told
+    join events.raw on raw.id = (told->>0)::bigint and raw.id > ended.after_id and raw.id <= ended.up_to_id;
+
     perform pg_advisory_xact_lock(4201, 2);
     perform pg_notify('events_parsed_new', '');
+    insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,
+                               occurred_at, data)
+    select raw.id, raw.received_at, (told->>1)::integer, ended.parser_version, told->>2, raw.source,
+           raw.account_id, told->>3, (told->>4)::timestamptz, told->5
+    from jsonb_array_elements(facts) with ordinality as fact (told, place)
+    join events.raw on raw.id = (told->>0)::bigint and raw.id > ended.after_id and raw.id <= ended.up_to_id
+    order by place;
 end $$;
 
-ALTER FUNCTION events.finish_claim(claim bigint, worker_name text) OWNER TO fleet_owner;
+ALTER FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.insert_raw(sources text[], accounts integer[], topics text[], content_types text[], bodies bytea[], metas text[], verifiers text[]) RETURNS bigint[]
     LANGUAGE sql
@@ -646,13 +659,13 @@ $$;
 
 ALTER FUNCTION serve.driver_assignments_at(at timestamp with time zone) OWNER TO fleet_owner;
 
-CREATE FUNCTION serve.fn_live_dedup(as_of timestamp with time zone) RETURNS TABLE(vehicle_id bigint, imei text, lifecycle text, plate text, driver text, cost_centre text, city text, fixed_at timestamp with time zone, received_at timestamp with time zone, heard_at timestamp with time zone, lat double precision, lon double precision, speed_kmh double precision, heading_deg double precision, quality text, ignition boolean, good_fixed_at timestamp with time zone, good_speed_kmh double precision)
+CREATE FUNCTION serve.fn_live_dedup(as_of timestamp with time zone) RETURNS TABLE(vehicle_id bigint, imei text, lifecycle text, plate text, plate_key text, driver text, cost_centre text, city text, fixed_at timestamp with time zone, received_at timestamp with time zone, heard_at timestamp with time zone, lat double precision, lon double precision, speed_kmh double precision, heading_deg double precision, quality text, ignition boolean, good_fixed_at timestamp with time zone, good_speed_kmh double precision)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
     select distinct on (vehicle_key)
         vehicle_key, device.imei, device.lifecycle,
-        coalesce((vehicle.plate).value, (told.plate).value, (told.name).value, device.imei),
+        shown_as.plate, coalesce(vehicle.plate_key, serve.normalize_plate(shown_as.plate)),
         coalesce(driven.driver, (told.driver).value),
         (vehicle.cost_centre).value, (vehicle.city).value,
         live.fixed_at, live.received_at, greatest(live.fixed_at, told.heard_at), live.lat, live.lon,
@@ -667,6 +680,8 @@ CREATE FUNCTION serve.fn_live_dedup(as_of timestamp with time zone) RETURNS TABL
         domain.id_of('vehicle', serve.normalize_plate((told.plate).value)),
         domain.id_of('device', device.imei)) as vehicle_key) identity
     left join domain.vehicles vehicle on vehicle.vehicle_id = vehicle_key
+    cross join lateral (select coalesce(
+        (vehicle.plate).value, (told.plate).value, (told.name).value, device.imei) as plate) shown_as
     left join serve.driver_assignments_at(as_of) driven on driven.vehicle_id = vehicle_key
     left join domain.device_models model on model.model = (told.model).value
     left join domain.device_classes class on class.class = coalesce((device.class).value, model.class, 'tracker')
@@ -682,13 +697,13 @@ ALTER FUNCTION serve.fn_live_dedup(as_of timestamp with time zone) OWNER TO flee
 CREATE FUNCTION serve.fn_live_vehicles(as_of timestamp with time zone) RETURNS TABLE(vehicle_id bigint, plate text, plate_tail text, imei text, cost_centre text, city text, driver text, state text, lifecycle text, style_class text, colour text, cost_centre_code text, stale_at timestamp with time zone, offline_at timestamp with time zone, search_text text, heading_deg double precision, speed_kmh double precision, ignition boolean, fixed_at timestamp with time zone, received_at timestamp with time zone, quality text, address text, lat double precision, lon double precision, slot integer)
     LANGUAGE sql STABLE
     AS $$
-    select live.vehicle_id, live.plate, right(serve.normalize_plate(live.plate), 4), live.imei,
+    select live.vehicle_id, live.plate, right(live.plate_key, 4), live.imei,
            coalesce(live.cost_centre, 'Unassigned'), live.city, live.driver, now_is.state, live.lifecycle,
            case when now_is.state = 'parked' and live.ignition and live.fixed_at + limits.stale_fix > as_of
                 then 'idling' else now_is.state end,
            serve.palette_colour(centre.slot), coalesce(centre.code, '—'),
            live.fixed_at + limits.stale_fix, live.heard_at + limits.offline,
-           lower(concat_ws(' ', live.plate, serve.normalize_plate(live.plate), live.driver, live.cost_centre,
+           lower(concat_ws(' ', live.plate, live.plate_key, live.driver, live.cost_centre,
                            live.city, live.imei)),
            live.heading_deg, live.speed_kmh, live.ignition, live.fixed_at, live.received_at, live.quality,
            null::text, live.lat, live.lon, centre.slot
@@ -711,44 +726,47 @@ begin
                                                         'driver', 'state', 'date_range']);
     return (
         with fleet as materialized (
-            select * from serve.fn_live_vehicles(as_of)
-        ), shown as materialized (
-            select * from fleet
-            where (not filters ? 'cost_centre' or filters->'cost_centre' ? cost_centre)
-              and (not filters ? 'assigned_city' or filters->'assigned_city' ? coalesce(city, 'Unassigned'))
-              and (not filters ? 'state' or filters->'state' ? state)
-              and (not filters ? 'driver' or filters->'driver' ? driver)
-              and (not filters ? 'vehicle_numbers' or serve.normalize_plate(plate) in (
-                  select serve.normalize_plate(number)
-                  from jsonb_array_elements_text(filters->'vehicle_numbers') number))
-              and (filters#>>'{date_range,from}' is null
-                   or fixed_at >= (filters#>>'{date_range,from}')::timestamptz)
-              and (filters#>>'{date_range,to}' is null
-                   or fixed_at < (filters#>>'{date_range,to}')::timestamptz)
+            select *,
+                   (not filters ? 'cost_centre' or filters->'cost_centre' ? cost_centre)
+               and (not filters ? 'assigned_city' or filters->'assigned_city' ? coalesce(city, 'Unassigned'))
+               and (not filters ? 'state' or filters->'state' ? state)
+               and (not filters ? 'driver' or filters->'driver' ? coalesce(driver, ''))
+               and (not filters ? 'vehicle_numbers' or serve.normalize_plate(plate) in (
+                    select serve.normalize_plate(number)
+                    from jsonb_array_elements_text(filters->'vehicle_numbers') number))
+               and (filters#>>'{date_range,from}' is null
+                    or coalesce(fixed_at >= (filters#>>'{date_range,from}')::timestamptz, false))
+               and (filters#>>'{date_range,to}' is null
+                    or coalesce(fixed_at < (filters#>>'{date_range,to}')::timestamptz, false)) as is_shown
+            from serve.fn_live_vehicles(as_of)
         )
         select json_build_object(
-            'summary', json_build_object(
-                'total', (select count(*) from shown),
-                'total_in_scope', (select count(*) from fleet),
-                'by_state', (select json_object_agg(state, (select count(*) from shown where shown.state = known.state))
-                             from unnest(array['moving', 'parked', 'offline', 'unknown']) known (state)),
+            'summary', (select json_build_object(
+                'total', count(*) filter (where is_shown),
+                'total_in_scope', count(*),
+                'by_state', json_build_object(
+                    'moving', count(*) filter (where is_shown and state = 'moving'),
+                    'parked', count(*) filter (where is_shown and state = 'parked'),
+                    'offline', count(*) filter (where is_shown and state = 'offline'),
+                    'unknown', count(*) filter (where is_shown and state = 'unknown')),
                 'by_city', (select coalesce(json_object_agg(city, vehicles), '{}') from (
                                 select coalesce(city, 'Unassigned') as city, count(*) as vehicles
-                                from shown group by 1 order by 2 desc, 1) counted),
+                                from fleet where is_shown group by 1 order by 2 desc, 1) counted),
                 'by_cost_centre', (select coalesce(json_agg(counted order by slot nulls last), '[]') from (
                                 select cost_centre as name, cost_centre_code as code, colour, slot, count(*) as count
-                                from shown group by 1, 2, 3, 4) counted),
-                'as_of', as_of),
+                                from fleet where is_shown group by 1, 2, 3, 4) counted),
+                'as_of', as_of) from fleet),
             'geojson', json_build_object('type', 'FeatureCollection', 'features', (
                 select coalesce(json_agg(json_build_object(
-                    'type', 'Feature', 'id', shown.vehicle_id,
+                    'type', 'Feature', 'id', fleet.vehicle_id,
                     'geometry', case when lat is not null then json_build_object(
                         'type', 'Point', 'coordinates', json_build_array(lon, lat)) end,
                     'properties', row_to_json(properties))), '[]')
-                from shown cross join lateral (select
+                from fleet cross join lateral (select
                     vehicle_id, plate, plate_tail, imei, cost_centre, city, driver, state, lifecycle,
                     style_class, colour, cost_centre_code, stale_at, offline_at, search_text, heading_deg,
-                    speed_kmh, ignition, fixed_at, received_at, quality, address) properties)),
+                    speed_kmh, ignition, fixed_at, received_at, quality, address) properties
+                where is_shown)),
             'slo_status', (select coalesce(json_agg(level), '[]') from slo.fn_status(as_of) level))
     );
 end $$;
@@ -1503,6 +1521,7 @@ CREATE VIEW serve.v_live_dedup AS
     fn_live_dedup.imei,
     fn_live_dedup.lifecycle,
     fn_live_dedup.plate,
+    fn_live_dedup.plate_key,
     fn_live_dedup.driver,
     fn_live_dedup.cost_centre,
     fn_live_dedup.city,
@@ -1517,7 +1536,7 @@ CREATE VIEW serve.v_live_dedup AS
     fn_live_dedup.ignition,
     fn_live_dedup.good_fixed_at,
     fn_live_dedup.good_speed_kmh
-   FROM serve.fn_live_dedup(now()) fn_live_dedup(vehicle_id, imei, lifecycle, plate, driver, cost_centre, city, fixed_at, received_at, heard_at, lat, lon, speed_kmh, heading_deg, quality, ignition, good_fixed_at, good_speed_kmh);
+   FROM serve.fn_live_dedup(now()) fn_live_dedup(vehicle_id, imei, lifecycle, plate, plate_key, driver, cost_centre, city, fixed_at, received_at, heard_at, lat, lon, speed_kmh, heading_deg, quality, ignition, good_fixed_at, good_speed_kmh);
 
 ALTER TABLE serve.v_live_dedup OWNER TO fleet_owner;
 
@@ -1680,15 +1699,12 @@ GRANT USAGE ON SCHEMA events TO fleet_push;
 GRANT USAGE ON SCHEMA events TO fleet_worker;
 GRANT USAGE ON SCHEMA events TO fleet_cron;
 
-GRANT USAGE ON SCHEMA series TO fleet_worker;
 GRANT USAGE ON SCHEMA series TO fleet_cron;
 
 GRANT USAGE ON SCHEMA serve TO fleet_reader;
 GRANT USAGE ON SCHEMA serve TO fleet_grafana;
 
 GRANT USAGE ON SCHEMA slo TO fleet_grafana;
-
-GRANT USAGE ON SCHEMA state TO fleet_worker;
 
 REVOKE ALL ON FUNCTION auth.active_push_credentials() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.active_push_credentials() TO fleet_session;
@@ -1733,8 +1749,8 @@ GRANT ALL ON FUNCTION events.append_raw(sources text[], accounts integer[], topi
 REVOKE ALL ON FUNCTION events.claim_raw(worker_name text, version smallint, max_rows integer, max_bytes bigint, lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.claim_raw(worker_name text, version smallint, max_rows integer, max_bytes bigint, lease interval) TO fleet_worker;
 
-REVOKE ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text) FROM PUBLIC;
-GRANT ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text) TO fleet_worker;
+REVOKE ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) TO fleet_worker;
 
 REVOKE ALL ON FUNCTION events.insert_raw(sources text[], accounts integer[], topics text[], content_types text[], bodies bytea[], metas text[], verifiers text[]) FROM PUBLIC;
 
@@ -1822,13 +1838,7 @@ REVOKE ALL ON FUNCTION state.latest(state.known_text) FROM PUBLIC;
 
 GRANT SELECT ON TABLE domain.accounts TO fleet_cron;
 
-GRANT USAGE ON SEQUENCE events.parsed_id TO fleet_worker;
-
-GRANT INSERT ON TABLE events.parsed TO fleet_worker;
-
 GRANT SELECT ON TABLE events.raw TO fleet_worker;
-
-GRANT INSERT ON TABLE events.rejected TO fleet_worker;
 
 GRANT SELECT ON TABLE serve.v_live_dedup TO fleet_reader;
 GRANT SELECT ON TABLE serve.v_live_dedup TO fleet_grafana;

@@ -1,15 +1,17 @@
 """P3: number order is commit order, so that a reader bounded by numbers passes over nothing."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
-from database.log_rows import Connection, append, claim, store_facts
+from database.log_rows import Connection, append, claim
 from fixtures.database import Database
 from fixtures.roles import wait_until
 
-HEARTBEAT = {"kind": "heartbeat", "source": "jimi.push", "imei": "869999050001018", "data": {}}
+FINISH = "select events.finish_claim(%s, %s, %s, '[]')"
 
 
 def waits_for_advisory_lock(database: Database, connection: Connection) -> bool:
@@ -74,12 +76,8 @@ def test_facts_wait_for_the_facts_before_them_and_no_projector_skips_either(data
 
         def finish(db: Connection, worker: str, of: tuple[int, int, int] | None) -> None:
             assert of is not None
-            db.execute("select events.finish_claim(%s, %s)", (of[0], worker))
-            rows = db.execute("select id, received_at from events.raw where id = %s", (of[2],)).fetchall()
-            store_facts(
-                db,
-                [{**HEARTBEAT, "raw_id": raw_id, "received_at": at, "occurred_at": at} for raw_id, at in rows],
-            )
+            heartbeat = [of[2], 0, "heartbeat", "869999050001018", datetime.now(UTC).isoformat(), {}]
+            db.execute(FINISH, (of[0], worker, Jsonb([heartbeat])))
 
         finish(second, "second", claims[1])
         later = thread.submit(finish, first, "first", claims[0])
@@ -112,8 +110,8 @@ def test_a_range_whose_lease_ran_out_is_handed_out_again_and_its_first_holder_is
             clock.execute("update events.claims set lease_until = now() - interval '1 s'")
         assert claim(db, "second") == first
         with pytest.raises(psycopg.errors.LockNotAvailable, match="not held by first"):
-            db.execute("select events.finish_claim(%s, 'first')", (first[0],))
-        db.execute("select events.finish_claim(%s, 'second')", (first[0],))
+            db.execute(FINISH, (first[0], "first", Jsonb([])))
+        db.execute(FINISH, (first[0], "second", Jsonb([])))
         assert claim(db, "third") is None
 
 

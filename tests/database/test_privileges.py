@@ -34,9 +34,9 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "events.cursors": {},
     "events.frontiers": {},
     "events.ledger": {},
-    "events.parsed": {"worker": {"insert"}},
+    "events.parsed": {},
     "events.raw": {"worker": {"select"}},
-    "events.rejected": {"worker": {"insert"}},
+    "events.rejected": {},
     "series.catalog": {},
     "serve.v_live_dedup": {"reader": {"select"}, "grafana": {"select"}},
     "slo.targets": {"grafana": {"select"}},
@@ -46,7 +46,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "state.live_positions": {},
     "state.position_history": {},
 }
-SEQUENCES: dict[str, set[str]] = {"events.parsed_id": {"worker"}, "events.raw_id": set()}
+SEQUENCES: dict[str, set[str]] = {"events.parsed_id": set(), "events.raw_id": set()}
 FUNCTIONS: dict[str, set[str]] = {
     "push": {"events.append_raw"},
     "reader": {"serve.fn_live_view", "serve.fn_live_dedup", "serve.normalize_plate"},

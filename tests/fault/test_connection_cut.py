@@ -52,7 +52,7 @@ def test_a_batch_that_is_cut_in_the_middle_is_done_again_and_only_once(
     load.wait_acknowledged(50)
     for message, cut in (
         (b"position_fix", Cut.IN_REQUEST),  # half of the facts
-        (b"COMMIT", Cut.BEFORE_ANSWER),  # are the facts written? the worker cannot know
+        (b"events.finish_claim", Cut.BEFORE_ANSWER),  # are the facts written? the worker cannot know
         (b"events.advance", Cut.BEFORE_ANSWER),
         (b"events.claim_raw", Cut.BEFORE_ANSWER),  # a claim that nobody knows of
     ):

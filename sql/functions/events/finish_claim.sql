@@ -1,6 +1,9 @@
--- Ends a claim in the transaction that writes its output: fences out whoever lost the lease, records
--- the parser version in the ledger, and takes the lock that makes fact numbers commit in order.
-create or replace function events.finish_claim(claim bigint, worker_name text) returns void
+-- Ends a claim with what its rows came to, in one statement: whoever lost the lease is fenced out, facts
+-- are numbered in commit order, the ledger tells which parser version speaks for the range. One statement,
+-- because the lock must never wait for a client: a worker frozen in the middle would stop all others.
+-- facts: [[raw_id, item, kind, imei, occurred_at, data], …]; rejections: [[raw_id, item, reason, detail], …].
+create or replace function events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb)
+returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     ended events.claims;
@@ -12,6 +15,19 @@ begin
     end if;
     insert into events.ledger (parser_version, after_id, up_to_id, action)
     values (ended.parser_version, ended.after_id, ended.up_to_id, 'applied');
+
+    insert into events.rejected (raw_id, received_at, item, parser_version, reason, detail)
+    select raw.id, raw.received_at, (told->>1)::integer, ended.parser_version, told->>2, told->>3
+    from jsonb_array_elements(rejections) told
+    join events.raw on raw.id = (told->>0)::bigint and raw.id > ended.after_id and raw.id <= ended.up_to_id;
+
     perform pg_advisory_xact_lock(4201, 2);
     perform pg_notify('events_parsed_new', '');
+    insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,
+                               occurred_at, data)
+    select raw.id, raw.received_at, (told->>1)::integer, ended.parser_version, told->>2, raw.source,
+           raw.account_id, told->>3, (told->>4)::timestamptz, told->5
+    from jsonb_array_elements(facts) with ordinality as fact (told, place)
+    join events.raw on raw.id = (told->>0)::bigint and raw.id > ended.after_id and raw.id <= ended.up_to_id
+    order by place;
 end $$;

@@ -3,7 +3,8 @@
 -- then lowest IMEI. A device on no vehicle stands for itself, or for the plate that the vendor lists.
 create or replace function serve.fn_live_dedup(as_of timestamptz)
 returns table (
-    vehicle_id bigint, imei text, lifecycle text, plate text, driver text, cost_centre text, city text,
+    vehicle_id bigint, imei text, lifecycle text, plate text, plate_key text, driver text, cost_centre text,
+    city text,
     fixed_at timestamptz, received_at timestamptz, heard_at timestamptz, lat double precision,
     lon double precision, speed_kmh double precision, heading_deg double precision, quality text,
     ignition boolean, good_fixed_at timestamptz, good_speed_kmh double precision
@@ -11,7 +12,7 @@ returns table (
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select distinct on (vehicle_key)
         vehicle_key, device.imei, device.lifecycle,
-        coalesce((vehicle.plate).value, (told.plate).value, (told.name).value, device.imei),
+        shown_as.plate, coalesce(vehicle.plate_key, serve.normalize_plate(shown_as.plate)),
         coalesce(driven.driver, (told.driver).value),
         (vehicle.cost_centre).value, (vehicle.city).value,
         live.fixed_at, live.received_at, greatest(live.fixed_at, told.heard_at), live.lat, live.lon,
@@ -26,6 +27,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         domain.id_of('vehicle', serve.normalize_plate((told.plate).value)),
         domain.id_of('device', device.imei)) as vehicle_key) identity
     left join domain.vehicles vehicle on vehicle.vehicle_id = vehicle_key
+    cross join lateral (select coalesce(
+        (vehicle.plate).value, (told.plate).value, (told.name).value, device.imei) as plate) shown_as
     left join serve.driver_assignments_at(as_of) driven on driven.vehicle_id = vehicle_key
     left join domain.device_models model on model.model = (told.model).value
     left join domain.device_classes class on class.class = coalesce((device.class).value, model.class, 'tracker')

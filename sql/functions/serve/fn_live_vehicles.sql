@@ -8,13 +8,13 @@ returns table (
     quality text, address text, lat double precision, lon double precision, slot integer
 )
 language sql stable as $$
-    select live.vehicle_id, live.plate, right(serve.normalize_plate(live.plate), 4), live.imei,
+    select live.vehicle_id, live.plate, right(live.plate_key, 4), live.imei,
            coalesce(live.cost_centre, 'Unassigned'), live.city, live.driver, now_is.state, live.lifecycle,
            case when now_is.state = 'parked' and live.ignition and live.fixed_at + limits.stale_fix > as_of
                 then 'idling' else now_is.state end,
            serve.palette_colour(centre.slot), coalesce(centre.code, '—'),
            live.fixed_at + limits.stale_fix, live.heard_at + limits.offline,
-           lower(concat_ws(' ', live.plate, serve.normalize_plate(live.plate), live.driver, live.cost_centre,
+           lower(concat_ws(' ', live.plate, live.plate_key, live.driver, live.cost_centre,
                            live.city, live.imei)),
            live.heading_deg, live.speed_kmh, live.ignition, live.fixed_at, live.received_at, live.quality,
            null::text, live.lat, live.lon, centre.slot

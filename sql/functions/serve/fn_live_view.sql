@@ -10,44 +10,47 @@ begin
                                                         'driver', 'state', 'date_range']);
     return (
         with fleet as materialized (
-            select * from serve.fn_live_vehicles(as_of)
-        ), shown as materialized (
-            select * from fleet
-            where (not filters ? 'cost_centre' or filters->'cost_centre' ? cost_centre)
-              and (not filters ? 'assigned_city' or filters->'assigned_city' ? coalesce(city, 'Unassigned'))
-              and (not filters ? 'state' or filters->'state' ? state)
-              and (not filters ? 'driver' or filters->'driver' ? driver)
-              and (not filters ? 'vehicle_numbers' or serve.normalize_plate(plate) in (
-                  select serve.normalize_plate(number)
-                  from jsonb_array_elements_text(filters->'vehicle_numbers') number))
-              and (filters#>>'{date_range,from}' is null
-                   or fixed_at >= (filters#>>'{date_range,from}')::timestamptz)
-              and (filters#>>'{date_range,to}' is null
-                   or fixed_at < (filters#>>'{date_range,to}')::timestamptz)
+            select *,
+                   (not filters ? 'cost_centre' or filters->'cost_centre' ? cost_centre)
+               and (not filters ? 'assigned_city' or filters->'assigned_city' ? coalesce(city, 'Unassigned'))
+               and (not filters ? 'state' or filters->'state' ? state)
+               and (not filters ? 'driver' or filters->'driver' ? coalesce(driver, ''))
+               and (not filters ? 'vehicle_numbers' or serve.normalize_plate(plate) in (
+                    select serve.normalize_plate(number)
+                    from jsonb_array_elements_text(filters->'vehicle_numbers') number))
+               and (filters#>>'{date_range,from}' is null
+                    or coalesce(fixed_at >= (filters#>>'{date_range,from}')::timestamptz, false))
+               and (filters#>>'{date_range,to}' is null
+                    or coalesce(fixed_at < (filters#>>'{date_range,to}')::timestamptz, false)) as is_shown
+            from serve.fn_live_vehicles(as_of)
         )
         select json_build_object(
-            'summary', json_build_object(
-                'total', (select count(*) from shown),
-                'total_in_scope', (select count(*) from fleet),
-                'by_state', (select json_object_agg(state, (select count(*) from shown where shown.state = known.state))
-                             from unnest(array['moving', 'parked', 'offline', 'unknown']) known (state)),
+            'summary', (select json_build_object(
+                'total', count(*) filter (where is_shown),
+                'total_in_scope', count(*),
+                'by_state', json_build_object(
+                    'moving', count(*) filter (where is_shown and state = 'moving'),
+                    'parked', count(*) filter (where is_shown and state = 'parked'),
+                    'offline', count(*) filter (where is_shown and state = 'offline'),
+                    'unknown', count(*) filter (where is_shown and state = 'unknown')),
                 'by_city', (select coalesce(json_object_agg(city, vehicles), '{}') from (
                                 select coalesce(city, 'Unassigned') as city, count(*) as vehicles
-                                from shown group by 1 order by 2 desc, 1) counted),
+                                from fleet where is_shown group by 1 order by 2 desc, 1) counted),
                 'by_cost_centre', (select coalesce(json_agg(counted order by slot nulls last), '[]') from (
                                 select cost_centre as name, cost_centre_code as code, colour, slot, count(*) as count
-                                from shown group by 1, 2, 3, 4) counted),
-                'as_of', as_of),
+                                from fleet where is_shown group by 1, 2, 3, 4) counted),
+                'as_of', as_of) from fleet),
             'geojson', json_build_object('type', 'FeatureCollection', 'features', (
                 select coalesce(json_agg(json_build_object(
-                    'type', 'Feature', 'id', shown.vehicle_id,
+                    'type', 'Feature', 'id', fleet.vehicle_id,
                     'geometry', case when lat is not null then json_build_object(
                         'type', 'Point', 'coordinates', json_build_array(lon, lat)) end,
                     'properties', row_to_json(properties))), '[]')
-                from shown cross join lateral (select
+                from fleet cross join lateral (select
                     vehicle_id, plate, plate_tail, imei, cost_centre, city, driver, state, lifecycle,
                     style_class, colour, cost_centre_code, stale_at, offline_at, search_text, heading_deg,
-                    speed_kmh, ignition, fixed_at, received_at, quality, address) properties)),
+                    speed_kmh, ignition, fixed_at, received_at, quality, address) properties
+                where is_shown)),
             'slo_status', (select coalesce(json_agg(level), '[]') from slo.fn_status(as_of) level))
     );
 end $$;

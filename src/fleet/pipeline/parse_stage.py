@@ -1,9 +1,8 @@
-"""Raw rows to facts: claim a range, parse it, write what it came to in the transaction that ends the claim.
+"""Raw rows to facts: claim a range, parse it, and end the claim with what it came to.
 
 Reads events.raw; writes events.parsed, events.rejected, events.claims, events.ledger.
 """
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import psycopg
@@ -14,7 +13,7 @@ from fleet.db import Connection, borrowed, first_line
 from fleet.model import Parsed, Raw, Rejection
 from fleet.observe import log
 from fleet.parser import Limits
-from fleet.pipeline.rows import FACT_COLUMNS, REJECTION_COLUMNS, fact_lines, rejection_lines
+from fleet.pipeline.outcome import Outcome, fact_rows, rejection_rows
 
 MAX_ROWS = 500
 MAX_BYTES = 2_000_000
@@ -22,18 +21,10 @@ LEASE = timedelta(seconds=10)
 
 CLAIM = "select claim_id, after_id, up_to_id from events.claim_raw(%s, %s::smallint, %s, %s, %s)"
 READ = (
-    "select id, received_at, source, topic, content_type, body, request_meta, account_id"
+    "select id, received_at, source, topic, content_type, body, request_meta"
     " from events.raw where id > %s and id <= %s order by id"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one raw row came to, with what its rows need beside it."""
-
-    raw: Raw
-    account_id: int
-    parsed: Parsed
+FINISH = "select events.finish_claim(%s, %s, %s::jsonb, %s::jsonb)"
 
 
 class ParseStage:
@@ -61,61 +52,45 @@ class ParseStage:
                 log.warning("claim_lost", claim_id=claim_id, reason=first_line(lost))
             except psycopg.DataError as refused:
                 log.error("facts_refused_by_database", after_id=after_id, reason=first_line(refused))
-                await self._finish(db, claim_id, await self._without_poison(db, outcomes))
+                await self._finish(db, claim_id, await self._without_poison(db, claim_id, outcomes))
             self.raw_rows_parsed += len(outcomes)
             return True
 
     async def _parse_range(self, db: Connection, after_id: int, up_to_id: int) -> list[Outcome]:
-        outcomes = []
         cursor = await db.execute(READ, (after_id, up_to_id), binary=True)
-        for row in await cursor.fetchall():
-            raw = Raw(*row[:7])
-            outcomes.append(Outcome(raw, row[7], parser.parse(raw, self._limits)))
-        return outcomes
+        raws = (Raw(*row) for row in await cursor.fetchall())
+        return [Outcome(raw.id, parser.parse(raw, self._limits)) for raw in raws]
 
     async def _finish(self, db: Connection, claim_id: int, outcomes: list[Outcome]) -> None:
         """Errors: LockNotAvailable when the lease was lost, DataError when a row cannot be stored."""
-        async with db.transaction():
-            await db.execute("select events.finish_claim(%s, %s)", (claim_id, self._worker))
-            await _copy(db, outcomes)
+        await db.execute(FINISH, (claim_id, self._worker, fact_rows(outcomes), rejection_rows(outcomes)))
 
-    async def _without_poison(self, db: Connection, outcomes: list[Outcome]) -> list[Outcome]:
+    async def _without_poison(self, db: Connection, claim_id: int, outcomes: list[Outcome]) -> list[Outcome]:
         """The outcomes with each fact that the database refuses turned into a rejection of its item (P7)."""
         return [
-            outcome if await _refusal(db, outcome) is None else await _item_by_item(db, outcome) for outcome in outcomes
+            outcome
+            if await self._refusal(db, claim_id, outcome) is None
+            else await self._item_by_item(db, claim_id, outcome)
+            for outcome in outcomes
         ]
 
+    async def _item_by_item(self, db: Connection, claim_id: int, outcome: Outcome) -> Outcome:
+        """An outcome that cannot be stored whole, less what cannot be stored at all."""
+        facts, rejections = [], {rejection.item: rejection for rejection in outcome.parsed.rejections}
+        for fact in outcome.parsed.facts:
+            refusal = await self._refusal(db, claim_id, Outcome(outcome.raw_id, Parsed([fact], [])))
+            if refusal is None:
+                facts.append(fact)
+            else:
+                detail = f"cannot be stored: {refusal}"[:500]
+                rejections.setdefault(fact.item, Rejection(fact.item, "wrong_type", detail))
+        return Outcome(outcome.raw_id, Parsed(facts, list(rejections.values())))
 
-async def _item_by_item(db: Connection, outcome: Outcome) -> Outcome:
-    """An outcome that cannot be stored whole, less what cannot be stored at all."""
-    facts, rejections = [], {rejection.item: rejection for rejection in outcome.parsed.rejections}
-    for fact in outcome.parsed.facts:
-        refusal = await _refusal(db, replace(outcome, parsed=Parsed([fact], [])))
-        if refusal is None:
-            facts.append(fact)
-        else:
-            rejections.setdefault(fact.item, Rejection(fact.item, "wrong_type", f"cannot be stored: {refusal}"[:500]))
-    return replace(outcome, parsed=Parsed(facts, list(rejections.values())))
-
-
-async def _refusal(db: Connection, outcome: Outcome) -> str | None:
-    """Why the database refuses to store an outcome; None when it does not. Nothing is stored."""
-    try:
-        async with db.transaction(force_rollback=True):
-            await _copy(db, [outcome])
-    except psycopg.DataError as refused:
-        return first_line(refused)
-    return None
-
-
-async def _copy(db: Connection, outcomes: list[Outcome]) -> None:
-    facts = "".join(fact_lines(o.raw, o.account_id, parser.VERSION, o.parsed.facts) for o in outcomes)
-    rejections = "".join(rejection_lines(o.raw, parser.VERSION, o.parsed.rejections) for o in outcomes)
-    async with db.cursor() as cursor:
-        for table, columns, lines in (
-            ("events.parsed", FACT_COLUMNS, facts),
-            ("events.rejected", REJECTION_COLUMNS, rejections),
-        ):
-            if lines:
-                async with cursor.copy(f"copy {table} ({columns}) from stdin") as copy:
-                    await copy.write(lines)
+    async def _refusal(self, db: Connection, claim_id: int, outcome: Outcome) -> str | None:
+        """Why the database refuses to store an outcome; None when it does not. Nothing is stored."""
+        try:
+            async with db.transaction(force_rollback=True):
+                await self._finish(db, claim_id, [outcome])
+        except psycopg.DataError as refused:
+            return first_line(refused)
+        return None
