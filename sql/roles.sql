@@ -26,8 +26,8 @@ alter role fleet_worker  set idle_in_transaction_session_timeout = '60s';
 alter role fleet_cron    set idle_in_transaction_session_timeout = '60s';
 alter role fleet_grafana set idle_in_transaction_session_timeout = '10s';
 
--- A worker writes its facts while it holds the lock of fact numbers: a machine that vanished in the middle
--- must be noticed in seconds, not in the two hours of the system's default, for all others wait behind it.
+-- A worker holds row locks while it folds: a machine that vanished in the middle
+-- must be noticed in seconds, not in the two hours of the system default, for others wait behind it.
 alter role fleet_worker set tcp_keepalives_idle = '5s';
 alter role fleet_worker set tcp_keepalives_interval = '5s';
 alter role fleet_worker set tcp_keepalives_count = 3;

@@ -180,6 +180,8 @@ def accounts_add(
     url = OwnerSettings.read().database_owner_url.get_secret_value()
     for given in account:
         code, _, name = given.partition("=")
+        if not code:
+            raise SettingInvalid(f"{given}: give CODE or CODE=NAME.")
         new = add_vendor_account(url, code, name or code, polled=polled)
         print(f"{code}: {'added' if new else 'was there, brought up to date'}.")
 

@@ -24,6 +24,7 @@ READ = (
     "select id, received_at, source, topic, content_type, body, request_meta"
     " from events.raw where id > %s and id <= %s order by id"
 )
+UNSTORABLE = (psycopg.DataError, psycopg.IntegrityError)
 FINISH = "select events.finish_claim(%s, %s, %s::jsonb, %s::jsonb)"
 
 
@@ -50,7 +51,7 @@ class ParseStage:
                 await self._finish(db, claim_id, outcomes)
             except psycopg.errors.LockNotAvailable as lost:
                 log.warning("claim_lost", claim_id=claim_id, reason=first_line(lost))
-            except psycopg.DataError as refused:
+            except UNSTORABLE as refused:
                 log.error("facts_refused_by_database", after_id=after_id, reason=first_line(refused))
                 await self._finish(db, claim_id, await self._without_poison(db, claim_id, outcomes))
             self.raw_rows_parsed += len(outcomes)
@@ -62,7 +63,7 @@ class ParseStage:
         return [Outcome(raw.id, parser.parse(raw, self._limits)) for raw in raws]
 
     async def _finish(self, db: Connection, claim_id: int, outcomes: list[Outcome]) -> None:
-        """Errors: LockNotAvailable when the lease was lost, DataError when a row cannot be stored."""
+        """Errors: LockNotAvailable when the lease was lost, UNSTORABLE when a row cannot be stored."""
         await db.execute(FINISH, (claim_id, self._worker, fact_rows(outcomes), rejection_rows(outcomes)))
 
     async def _without_poison(self, db: Connection, claim_id: int, outcomes: list[Outcome]) -> list[Outcome]:
@@ -91,6 +92,6 @@ class ParseStage:
         try:
             async with db.transaction(force_rollback=True):
                 await self._finish(db, claim_id, [outcome])
-        except psycopg.DataError as refused:
+        except UNSTORABLE as refused:
             return first_line(refused)
         return None
