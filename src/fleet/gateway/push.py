@@ -7,6 +7,7 @@ import hashlib
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import unquote
 
@@ -153,6 +154,7 @@ def _message_type(body: bytes) -> str:
     return _clean(form_field(body, "msgType") or json_member(body, "msgType") or "") or "probe"
 
 
+@lru_cache(maxsize=1024)
 def _clean(text: str) -> str:
     """Printable ASCII of at most 100 characters: topics and types are looked up, never shown raw."""
     return "".join(char for char in text[:100] if " " <= char <= "~")
