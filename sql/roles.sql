@@ -31,3 +31,14 @@ alter role fleet_grafana set idle_in_transaction_session_timeout = '10s';
 alter role fleet_worker set tcp_keepalives_idle = '5s';
 alter role fleet_worker set tcp_keepalives_interval = '5s';
 alter role fleet_worker set tcp_keepalives_count = 3;
+
+-- Sessions speak UTC by their login, not by a start-up option: a pooler refuses those.
+do $$
+declare
+    login text;
+begin
+    foreach login in array array['fleet_push', 'fleet_reader', 'fleet_session', 'fleet_worker', 'fleet_cron',
+                                 'fleet_grafana', current_user] loop
+        execute format('alter role %I set timezone = %L', login, 'UTC');
+    end loop;
+end $$;

@@ -471,8 +471,10 @@ begin
     if to_regclass(partition_name) is not null then
         return 0;
     end if;
-    execute format('create table %s partition of %s for values from (%L) to (%L)',
-                   partition_name, target, lower_bound, upper_bound);
+    -- Made beside and then attached: CREATE … PARTITION OF would lock the parent against every reader.
+    execute format('create table %s (like %s including all)', partition_name, target);
+    execute format('alter table %s attach partition %s for values from (%L) to (%L)',
+                   target, partition_name, lower_bound, upper_bound);
     if append_only then
         perform series.forbid_truncate(partition_name::regclass);
     end if;
@@ -761,7 +763,7 @@ begin
                     'type', 'Feature', 'id', fleet.vehicle_id,
                     'geometry', case when lat is not null then json_build_object(
                         'type', 'Point', 'coordinates', json_build_array(lon, lat)) end,
-                    'properties', row_to_json(properties))), '[]')
+                    'properties', row_to_json(properties)) order by fleet.vehicle_id), '[]')
                 from fleet cross join lateral (select
                     vehicle_id, plate, plate_tail, imei, cost_centre, city, driver, state, lifecycle,
                     style_class, colour, cost_centre_code, stale_at, offline_at, search_text, heading_deg,
@@ -1011,10 +1013,10 @@ CREATE TABLE state.heartbeats (
     imei text NOT NULL,
     beat_at timestamp with time zone NOT NULL,
     ignition boolean,
-    battery_pct real,
-    gsm_pct real,
+    battery_pct double precision,
+    gsm_pct double precision,
     external_power boolean,
-    voltage_v real,
+    voltage_v double precision,
     source_rank smallint NOT NULL,
     content_hash bigint NOT NULL,
     raw_id bigint NOT NULL,
@@ -1031,8 +1033,8 @@ begin
     execute format($sql$
         insert into %s as held
         select distinct on (imei, occurred_at)
-            imei, occurred_at, (data->>'ignition')::boolean, (data->>'battery_pct')::real,
-            (data->>'gsm_pct')::real, (data->>'external_power')::boolean, (data->>'voltage_v')::real,
+            imei, occurred_at, (data->>'ignition')::boolean, (data->>'battery_pct')::float8,
+            (data->>'gsm_pct')::float8, (data->>'external_power')::boolean, (data->>'voltage_v')::float8,
             events.source_rank(source) as source_rank,
             jsonb_hash_extended(data, 0) as content_hash, raw_id, received_at
         from events.parsed
@@ -1157,9 +1159,9 @@ CREATE TABLE state.position_history (
     fixed_at timestamp with time zone NOT NULL,
     lat double precision NOT NULL,
     lon double precision NOT NULL,
-    speed_kmh real,
-    heading_deg real,
-    altitude_m real,
+    speed_kmh double precision,
+    heading_deg double precision,
+    altitude_m double precision,
     satellites smallint,
     ignition boolean,
     quality text NOT NULL,
@@ -1183,7 +1185,7 @@ begin
         insert into %s as held
         select distinct on (imei, occurred_at)
             imei, occurred_at, (data->>'lat')::float8, (data->>'lon')::float8,
-            (data->>'speed_kmh')::real, (data->>'heading_deg')::real, (data->>'altitude_m')::real,
+            (data->>'speed_kmh')::float8, (data->>'heading_deg')::float8, (data->>'altitude_m')::float8,
             (data->>'satellites')::smallint, (data->>'ignition')::boolean, data->>'quality',
             data ? 'reupload', (data->>'odometer_m')::float8,
             coalesce((data->>'gate_at')::timestamptz, '-infinity') as gate_at,
@@ -1477,8 +1479,7 @@ CREATE TABLE events.raw (
     content_type text NOT NULL,
     body bytea NOT NULL,
     request_meta jsonb NOT NULL,
-    verified_by text NOT NULL,
-    CONSTRAINT raw_source_check CHECK ((source = ANY (ARRAY['jimi.push'::text, 'jimi.poll'::text, 'csv'::text, 'hr'::text, 'fuel'::text, 'ops'::text])))
+    verified_by text NOT NULL
 )
 PARTITION BY RANGE (received_at);
 ALTER TABLE ONLY events.raw ALTER COLUMN body SET COMPRESSION lz4;
@@ -1664,11 +1665,15 @@ CREATE INDEX tokens_session_id_idx ON auth.tokens USING btree (session_id);
 
 CREATE INDEX parsed_id_idx1 ON ONLY events.parsed USING btree (id);
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON events.ledger FOR EACH ROW EXECUTE FUNCTION series.refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON events.parsed FOR EACH ROW EXECUTE FUNCTION series.refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON events.raw FOR EACH ROW EXECUTE FUNCTION series.refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON events.rejected FOR EACH ROW EXECUTE FUNCTION series.refuse_change();
+
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON events.ledger FOR EACH STATEMENT EXECUTE FUNCTION series.refuse_change();
 
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON events.parsed FOR EACH STATEMENT EXECUTE FUNCTION series.refuse_change();
 

@@ -5,7 +5,7 @@ create sequence events.raw_id;
 create table events.raw (
     id           bigint not null,
     received_at  timestamptz not null,
-    source       text not null check (source in ('jimi.push', 'jimi.poll', 'csv', 'hr', 'fuel', 'ops')),
+    source       text not null,
     account_id   integer not null,
     topic        text not null,
     content_type text not null,
@@ -84,5 +84,7 @@ create table events.cursors (
     epoch     integer not null default 1,       -- grows when the table is rebuilt
     moved_at  timestamptz not null default now()
 ) with (fillfactor = 50);
+
+select series.forbid_changes('events.ledger');
 
 -- migrate:down

@@ -28,7 +28,7 @@ async def connect(url: str, application: str) -> Connection:
             autocommit=True,
             application_name=application,
             connect_timeout=CONNECT_WITHIN_S,
-            options="-c timezone=UTC",
+            prepare_threshold=None,
         )
     except psycopg.OperationalError as refused:
         raise DatabaseUnavailable(f"The database does not answer: {first_line(refused)}") from refused
@@ -48,7 +48,6 @@ def make_pool(url: str, application: str, size: int) -> AsyncConnectionPool[Conn
             "application_name": application,
             "connect_timeout": CONNECT_WITHIN_S,
             "prepare_threshold": None,
-            "options": "-c timezone=UTC",
         },
     )
 
@@ -67,6 +66,12 @@ async def borrowed(pool: AsyncConnectionPool[Connection]) -> AsyncIterator[Conne
         raise DatabaseUnavailable(f"The database did not answer within {WORK_WITHIN_S:g} s.") from silent
     except UNREACHABLE as lost:
         raise DatabaseUnavailable(f"The database does not answer: {first_line(lost)}") from lost
+
+
+async def probe(connection: Connection) -> None:
+    """Is the server still there? Errors: those of UNREACHABLE, or TimeoutError when it is silent."""
+    async with asyncio.timeout(CONNECT_WITHIN_S):
+        await connection.execute("select 1")
 
 
 async def refuse_unsafe(connection: Connection) -> None:

@@ -19,7 +19,7 @@ from fleet.model import Parsed, Raw
 from fleet.parser import Limits
 
 TOPICS = ("vehicles",)
-MAX_FILE_BYTES = 50_000_000
+MAX_FILE_BYTES = 10_000_000
 FIRST_DATA_LINE = 2
 
 

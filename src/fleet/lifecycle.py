@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import uvloop
@@ -27,8 +27,20 @@ async def _until_signalled(role: str, main: Callable[[], Coroutine[Any, Any, Non
         log.info("role_stopped", role=role)
 
 
-async def together(*tasks: Coroutine[Any, Any, None]) -> None:
-    """Run tasks until one fails (its error is raised) or all are cancelled."""
-    async with asyncio.TaskGroup() as group:
-        for task in tasks:
-            group.create_task(task)
+async def together(*coroutines: Coroutine[Any, Any, None]) -> None:
+    """Run coroutines side by side until one fails (its error is raised) or all are cancelled."""
+    tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
+    finally:
+        await end(tasks)
+
+
+async def end(tasks: Sequence[asyncio.Future[None]]) -> None:
+    """Cancel until all are over: a library may swallow one cancellation (asyncio.wait_for before 3.12 does)."""
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=1)

@@ -23,6 +23,15 @@ from fleet.paths import NODE_MODULES, ROOT, SQL
 
 DBMATE = NODE_MODULES / ".bin" / "dbmate"
 
+
+class ShapeChanged(Exception):
+    """A function or view whose columns have changed cannot be replaced, only dropped and made again."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 SyncConnection = psycopg.Connection[tuple[object, ...]]
 
 
@@ -42,11 +51,7 @@ def migrate(settings: MigrateSettings) -> None:
         owner.execute("create schema if not exists series")
         load_functions(owner, SQL / "functions" / "series", check=False)
         run_dbmate(owner_url)
-        with owner.transaction():
-            load_functions(owner, SQL / "functions", check=False)
-            load_functions(owner, SQL / "functions", check=True)
-            run_file(owner, SQL / "drop_stale.sql")
-            run_file(owner, SQL / "grants.sql")
+        replay_functions(owner, frozenset())
         seed(owner, settings)
         owner.execute(
             "update series.catalog set starts_at = least(starts_at, %s) where starts_at is not null",
@@ -88,12 +93,48 @@ def run_file(connection: SyncConnection, path: Path) -> None:
         raise MigrationFailed(f"{path.relative_to(ROOT)}: {failed}") from failed
 
 
+def replay_functions(owner: SyncConnection, changed: frozenset[str]) -> None:
+    """Functions, views and grants as the files have them, all in one transaction.
+
+    What cannot be replaced because its columns have changed is dropped first, in a second attempt: dropping
+    everything each time would fail the calls that are under way.
+    """
+    try:
+        with owner.transaction():
+            for name in changed:
+                drop_object(owner, name)
+            load_functions(owner, SQL / "functions", check=False)
+            load_functions(owner, SQL / "functions", check=True)
+            run_file(owner, SQL / "drop_stale.sql")
+            run_file(owner, SQL / "grants.sql")
+    except ShapeChanged as another:
+        if another.name in changed:
+            raise MigrationFailed(f"{another.name}: {another.__cause__}") from another
+        replay_functions(owner, changed | {another.name})
+
+
 def load_functions(connection: SyncConnection, folder: Path, *, check: bool) -> None:
     """Replay every function file; views last. Twice (unchecked, then checked) makes order irrelevant."""
     connection.execute(f"set check_function_bodies = {'on' if check else 'off'}")
     files = sorted(folder.rglob("*.sql"), key=lambda path: (path.name.startswith("v_"), path))
     for path in files:
-        run_file(connection, path)
+        try:
+            connection.execute(path.read_bytes())
+        except (psycopg.errors.InvalidFunctionDefinition, psycopg.errors.InvalidTableDefinition) as changed:
+            raise ShapeChanged(f"{path.parent.name}.{path.stem}") from changed
+        except psycopg.Error as failed:
+            raise MigrationFailed(f"{path.relative_to(ROOT)}: {failed}") from failed
+
+
+def drop_object(connection: SyncConnection, name: str) -> None:
+    """Drop a view or function of ours with what hangs on it; the same replay makes all of it again."""
+    schema, _, relation = name.partition(".")
+    connection.execute(sql.SQL("drop view if exists {} cascade").format(sql.Identifier(schema, relation)))
+    for (signature,) in connection.execute(
+        "select oid::regprocedure::text from pg_proc where pronamespace = %s::regnamespace and proname = %s",
+        (schema, relation),
+    ).fetchall():
+        connection.execute(f"drop function {signature} cascade".encode())
 
 
 def run_dbmate(owner_url: str) -> None:

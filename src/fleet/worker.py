@@ -64,7 +64,8 @@ class Worker:
         except DatabaseUnavailable as away:
             return {"ok": False, "problem": str(away)}
         return {
-            "ok": self._doorbell.listening.is_set(),
+            "ok": self._doorbell.listening.is_set() and not self._doorbell.refused,
+            "refused": self._doorbell.refused,
             "listening": self._doorbell.listening.is_set(),
             "waiting": lag,
             "raw_rows_parsed": sum(parser.raw_rows_parsed for parser in self._parsers),

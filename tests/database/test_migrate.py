@@ -103,3 +103,15 @@ def test_the_snapshot_is_the_schema_of_a_fresh_database(standing_database: Datab
     if find_server().has_timescale or major != SNAPSHOT_MAJOR:
         pytest.skip(f"the snapshot is taken on PostgreSQL {SNAPSHOT_MAJOR} with native partitions")
     assert SNAPSHOT.read_text() == dump(standing_database.url("superuser")), "write it anew: make snapshot"
+
+
+def test_a_function_whose_columns_have_changed_is_made_anew_with_what_hangs_on_it(database: Database) -> None:
+    with database.connect() as owner:
+        owner.execute("drop function serve.fn_live_dedup cascade")
+        owner.execute(
+            "create function serve.fn_live_dedup(as_of timestamptz) returns table (plate text)"
+            " language sql as $$ select 'as it was' $$"
+        )
+        owner.execute("create view serve.v_live_dedup as select * from serve.fn_live_dedup(now())")
+    run_migrate(database)
+    assert database.value("select count(*) from serve.v_live_dedup where vehicle_id is not null") == 0

@@ -1,6 +1,7 @@
 """The push address over real HTTP, as the pinned interfaces say."""
 
 import hashlib
+import socket
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -223,9 +224,25 @@ def test_a_probe_is_answered_and_leaves_nothing(push: Pusher, source: str) -> No
     assert push.appended == []
 
 
+def test_a_body_that_breaks_off_is_neither_kept_nor_acknowledged(push: Pusher) -> None:
+    whole = f"token={TOKEN}&data_list=[]".encode()
+    head = f"POST /push/jimi/pushgps HTTP/1.1\r\nHost: x\r\nContent-Length: {len(whole) + 1000}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", push.platform.gateway_port)) as sender:
+        sender.sendall(head.encode() + whole)
+        sender.shutdown(socket.SHUT_WR)
+        assert b" 200 " not in sender.recv(1000)[:20]
+    push("jimi/pushgps", whole)
+    assert len(push.appended) == 1
+
+
+def test_a_signature_dated_with_thousands_of_digits_is_refused_like_any_other(push: Pusher) -> None:
+    signature = f"t={'1' * 5000},v1={'0' * 64}"
+    assert push("hr", b"{}", **{"x-fleet-signature": signature}).status_code == 401
+
+
 def test_an_unknown_source_or_address_is_refused(push: Pusher) -> None:
     assert push("nobody", b"x").status_code == 401
-    assert push("a/b/c", b"x").status_code == 404
+    assert push("", b"x").status_code == 404
     assert httpx.put(f"{push.platform.url}/push/jimi/pushgps", content=b"x").status_code == 405
     assert push.appended == []
 

@@ -134,10 +134,19 @@ def test_a_fact_that_one_table_cannot_take_stops_neither_the_worker_nor_the_othe
             )
     wait_until(lambda: "drain_refused" in worker.log(), "the refusal is logged", 10)
     wait_until(lambda: platform.database.value("select count(*) from state.heartbeats") == 1, "the other table has it")
-    assert worker.is_healthy()
+    health = worker.health()
+    assert not health["ok"]
+    assert "position_history" in health["refused"]
+    assert "heartbeats" not in health["refused"]
 
     def waiting() -> dict[str, int]:
         return dict(platform.database.rows("select stage, waiting from events.lag()"))
 
     wait_until(lambda: waiting()["devices"] == 0, "the devices are up to date")
     assert waiting()["live_positions"] == 2, "what waits is on view"
+
+
+def test_a_figure_too_small_for_any_gauge_holds_up_no_table(running: Platform) -> None:
+    raw_id = push(running, item(OTHER, gpsSpeed=1e-50, altitude=1e-60))
+    assert outcome(running, raw_id)[0] == [(0, "position_fix")]
+    assert running.database.value("select count(*) from state.position_history where raw_id = %s", raw_id) == 1

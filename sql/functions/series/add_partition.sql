@@ -9,8 +9,10 @@ begin
     if to_regclass(partition_name) is not null then
         return 0;
     end if;
-    execute format('create table %s partition of %s for values from (%L) to (%L)',
-                   partition_name, target, lower_bound, upper_bound);
+    -- Made beside and then attached: CREATE … PARTITION OF would lock the parent against every reader.
+    execute format('create table %s (like %s including all)', partition_name, target);
+    execute format('alter table %s attach partition %s for values from (%L) to (%L)',
+                   target, partition_name, lower_bound, upper_bound);
     if append_only then
         perform series.forbid_truncate(partition_name::regclass);
     end if;

@@ -45,7 +45,7 @@ begin
                     'type', 'Feature', 'id', fleet.vehicle_id,
                     'geometry', case when lat is not null then json_build_object(
                         'type', 'Point', 'coordinates', json_build_array(lon, lat)) end,
-                    'properties', row_to_json(properties))), '[]')
+                    'properties', row_to_json(properties)) order by fleet.vehicle_id), '[]')
                 from fleet cross join lateral (select
                     vehicle_id, plate, plate_tail, imei, cost_centre, city, driver, state, lifecycle,
                     style_class, colour, cost_centre_code, stale_at, offline_at, search_text, heading_deg,

@@ -7,8 +7,8 @@ begin
     execute format($sql$
         insert into %s as held
         select distinct on (imei, occurred_at)
-            imei, occurred_at, (data->>'ignition')::boolean, (data->>'battery_pct')::real,
-            (data->>'gsm_pct')::real, (data->>'external_power')::boolean, (data->>'voltage_v')::real,
+            imei, occurred_at, (data->>'ignition')::boolean, (data->>'battery_pct')::float8,
+            (data->>'gsm_pct')::float8, (data->>'external_power')::boolean, (data->>'voltage_v')::float8,
             events.source_rank(source) as source_rank,
             jsonb_hash_extended(data, 0) as content_hash, raw_id, received_at
         from events.parsed

@@ -8,7 +8,7 @@ begin
         insert into %s as held
         select distinct on (imei, occurred_at)
             imei, occurred_at, (data->>'lat')::float8, (data->>'lon')::float8,
-            (data->>'speed_kmh')::real, (data->>'heading_deg')::real, (data->>'altitude_m')::real,
+            (data->>'speed_kmh')::float8, (data->>'heading_deg')::float8, (data->>'altitude_m')::float8,
             (data->>'satellites')::smallint, (data->>'ignition')::boolean, data->>'quality',
             data ? 'reupload', (data->>'odometer_m')::float8,
             coalesce((data->>'gate_at')::timestamptz, '-infinity') as gate_at,

@@ -27,11 +27,11 @@ class Jobs:
 
     records: dict[str, JobRecord] = field(default_factory=dict)
 
-    def recorded(self, name: str, work: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[None]]:
-        """`work` as a job: whatever it raises goes on record and to the log, and the schedule goes on."""
+    def recorded(self, name: str, work: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[bool]]:
+        """`work` as a job: whatever it raises goes on record and to the log. Tells whether it succeeded."""
         record = self.records.setdefault(name, JobRecord())
 
-        async def run() -> None:
+        async def run() -> bool:
             record.started_at = clock.now()
             try:
                 record.brought = await work()
@@ -40,10 +40,11 @@ class Jobs:
                 record.problem = str(failed) if isinstance(failed, FleetError) else type(failed).__name__
                 unexpected = None if isinstance(failed, FleetError) else failed
                 log.warning("job_failed", job=name, reason=record.problem, exc_info=unexpected)
-                return
+                return False
             record.succeeded_at = clock.now()
             record.failures_in_a_row = 0
             record.problem = None
+            return True
 
         return run
 

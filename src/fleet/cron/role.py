@@ -1,6 +1,7 @@
 """The cron role: one scheduled job for each poll and account, and the partitions of tomorrow."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -22,6 +23,7 @@ ACCOUNTS_EVERY_S = 30
 ACCOUNTS_RETRY_S = 0.5
 PARTITIONS_EVERY_S = 6 * 3600
 READ_TIMEOUT_S = 30.0
+RETRY_WITHIN_S = 60
 
 
 class Cron:
@@ -85,11 +87,23 @@ class Cron:
                 await asyncio.sleep(ACCOUNTS_RETRY_S)
                 continue
             self._accounts_read.set()
-            for account in accounts if client else ():
-                assert client is not None
-                self._poll(client, LIVE_POSITIONS, account, self._settings.poll_live_positions_s)
-                self._poll(client, DEVICE_LIST, account, self._settings.poll_device_list_s)
+            if client:
+                self._schedule_polls(client, accounts)
             await asyncio.sleep(ACCOUNTS_EVERY_S)
+
+    def _schedule_polls(self, client: JimiClient, accounts: list[PolledAccount]) -> None:
+        """A job for each poll of each account, and none for accounts that are polled no more."""
+        intervals_s = {
+            LIVE_POSITIONS: self._settings.poll_live_positions_s,
+            DEVICE_LIST: self._settings.poll_device_list_s,
+        }
+        wanted = {f"{method} {account.code}" for method in intervals_s for account in accounts}
+        for job in self._scheduler.get_jobs():
+            if job.id.startswith("jimi.") and job.id not in wanted:
+                job.remove()
+        for account in accounts:
+            for method, interval_s in intervals_s.items():
+                self._poll(client, method, account, interval_s)
 
     def _poll(self, client: JimiClient, method: str, account: PolledAccount, interval_s: int) -> None:
         async def work() -> int:
@@ -98,15 +112,17 @@ class Cron:
         self._every(interval_s, f"{method} {account.code}", work)
 
     def _every(self, interval_s: int, name: str, work: Any) -> None:
-        """Run a job now and then each `interval_s`; nothing to do when it is scheduled already."""
-        if self._scheduler.get_job(name) is None:
-            self._scheduler.add_job(
-                self._jobs.recorded(name, work),
-                "interval",
-                seconds=interval_s,
-                id=name,
-                next_run_time=clock.now(),
-            )
+        """Run a job now and then each `interval_s`, sooner after a failure; once scheduled it stays."""
+        if self._scheduler.get_job(name) is not None:
+            return
+        recorded = self._jobs.recorded(name, work)
+
+        async def run() -> None:
+            job = self._scheduler.get_job(name)
+            if not await recorded() and job and interval_s > RETRY_WITHIN_S:
+                job.modify(next_run_time=clock.now() + timedelta(seconds=RETRY_WITHIN_S))
+
+        self._scheduler.add_job(run, "interval", seconds=interval_s, id=name, next_run_time=clock.now())
 
     async def _polled_accounts(self) -> list[PolledAccount]:
         async with borrowed(self._pool) as db:

@@ -3,13 +3,13 @@
 A body is authenticated, bounded, redacted and appended; 200 goes out after its commit. Nothing is parsed.
 """
 
+import asyncio
 import hashlib
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import lru_cache
 from typing import Any, Protocol
-from urllib.parse import unquote
 
 import orjson
 from limits import RateLimitItemPerMinute
@@ -30,7 +30,7 @@ ACCEPTED = b'{"code":0,"msg":"success","message":"success"}'
 REFUSALS_PER_MINUTE = 120
 RETRY_AFTER_S = b"5"
 
-_PATH = re.compile(r"/push/([A-Za-z0-9-]{1,32})(?:/([^/]{1,128}))?/?")
+_PATH = re.compile(r"/push/([A-Za-z0-9-]{1,32})(?:/(.{1,256}?))?/?", re.DOTALL)
 
 
 class Log(Protocol):
@@ -41,6 +41,13 @@ class Log(Protocol):
         ...
 
 
+READ_WITHIN_S = 30.0
+
+
+class SenderGone(Exception):
+    """The sender went away, or stopped sending, in the middle of its body; nothing of it counts."""
+
+
 class BodyTooLarge(Exception):
     """The body is longer than the limit; it was not read to its end."""
 
@@ -49,7 +56,8 @@ class PushApp:
     """ASGI application of everything under `/push`."""
 
     def __init__(self, log: Log, tally: Tally, max_body_bytes: int) -> None:
-        self.keyring = Keyring()
+        self.keyring: Keyring | None = None
+        """None until the credentials have been read: nobody can be believed or refused yet."""
         self._log = log
         self._tally = tally
         self._max_body_bytes = max_body_bytes
@@ -69,10 +77,16 @@ class PushApp:
         except BodyTooLarge:
             self._tally.count(self._counted_as(source), "too_large")
             return await _refuse(send, 413, f"the body is longer than {self._max_body_bytes} bytes")
+        except SenderGone:
+            self._tally.count(self._counted_as(source), "gone")
+            return await _refuse(send, 408, "the body did not arrive whole: send it again")
         await self._answer_push(scope, send, source, detail, body)
 
     async def _answer_push(self, scope: Scope, send: Send, source: str, detail: str, body: bytes) -> None:
-        credential, tokens = self._authenticate(scope, source, detail, body)
+        if self.keyring is None:
+            self._tally.count(source, "unavailable")
+            return await _refuse(send, 503, "not ready yet: send it again", (b"retry-after", RETRY_AFTER_S))
+        credential, tokens = authenticate(self.keyring, scope, source, detail, body)
         if credential is None:
             return await self._answer_stranger(scope, send, source, body)
         try:
@@ -82,18 +96,6 @@ class PushApp:
             return await _refuse(send, 503, str(away), (b"retry-after", RETRY_AFTER_S))
         self._tally.count(source, "accepted")
         await _answer(send, 200, ACCEPTED)
-
-    def _authenticate(
-        self, scope: Scope, source: str, detail: str, body: bytes
-    ) -> tuple[Credential | None, list[Token]]:
-        if source == "jimi-a":
-            return self.keyring.by_secret(source, detail), []
-        if source == "jimi":
-            tokens = find_tokens(body)
-            believed = [self.keyring.by_secret(source, token.value) for token in tokens]
-            return (believed[0] if believed and None not in believed else None), tokens
-        signature = _header(scope, b"x-fleet-signature")
-        return self.keyring.by_signature(source, signature, body, time.time()), []
 
     async def _answer_stranger(self, scope: Scope, send: Send, source: str, body: bytes) -> None:
         if not body:
@@ -106,7 +108,20 @@ class PushApp:
         await _refuse(send, 401, "not authenticated: check the token, signature or address you were given")
 
     def _counted_as(self, source: str | None) -> str:
-        return source if source in self.keyring.sources else "unknown"
+        return source if source and self.keyring and source in self.keyring.sources else "unknown"
+
+
+def authenticate(
+    keyring: Keyring, scope: Scope, source: str, detail: str, body: bytes
+) -> tuple[Credential | None, list[Token]]:
+    """Whose credential a push carries, if any, and where the tokens stand in its body."""
+    if source == "jimi-a":
+        return keyring.by_secret(source, detail), []
+    if source == "jimi":
+        tokens = find_tokens(body)
+        believed = [keyring.by_secret(source, token.value) for token in tokens]
+        return (believed[0] if believed and None not in believed else None), tokens
+    return keyring.by_signature(source, _header(scope, b"x-fleet-signature"), body, time.time()), []
 
 
 def _source_and_detail(path: str) -> tuple[str | None, str]:
@@ -127,7 +142,7 @@ def _entry(scope: Scope, source: str, detail: str, body: bytes, credential: Cred
         meta["family"] = "a"
         topic = _message_type(body)
     elif source == "jimi":
-        topic = _clean(unquote(detail).lower()) or "probe"
+        topic = _clean(detail.lower()) or "probe"
     else:
         topic = source
     return Entry(
@@ -168,18 +183,25 @@ def _header(scope: Scope, name: bytes) -> str:
 
 
 async def _read(scope: Scope, receive: Receive, limit: int) -> bytes:
-    """The whole body. Errors: BodyTooLarge as soon as it is known."""
+    """The whole body. Errors: BodyTooLarge as soon as it is known, SenderGone."""
     announced = _header(scope, b"content-length")
     if announced.isdigit() and int(announced) > limit:
         raise BodyTooLarge
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body") and len(body) <= limit:
-        message = await receive()
-        body += message.get("body", b"")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(READ_WITHIN_S):
+            more = True
+            while more and len(body) <= limit:
+                message = await receive()
+                if message["type"] != "http.request":
+                    raise SenderGone
+                body += message.get("body", b"")
+                more = message.get("more_body", False)
+    except TimeoutError:
+        raise SenderGone from None
     if len(body) > limit:
         raise BodyTooLarge
-    return body
+    return bytes(body)
 
 
 async def _refuse(send: Send, status: int, message: str, *headers: tuple[bytes, bytes]) -> None:

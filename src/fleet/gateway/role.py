@@ -33,7 +33,7 @@ def dispatcher(push: PushApp, api: Application) -> Application:
     """Pushes go to their own application before any middleware of the API; the rest to the API."""
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith("/push"):
+        if scope["type"] == "http" and f"{scope['path']}/".startswith("/push/"):
             await push(scope, receive, send)
         else:
             await api(scope, receive, send)
@@ -75,7 +75,6 @@ class Gateway:
             await self._context.session.close()
 
     async def _serve(self) -> None:
-        await self._ready.wait()
         api: Any = make_api(self._context)
         server = Server(
             dispatcher(self.push, api),

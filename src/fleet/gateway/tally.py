@@ -9,7 +9,7 @@ from fleet.errors import DatabaseUnavailable
 
 
 class Tally:
-    """Outcomes: accepted, refused, probe, too_large, unavailable."""
+    """Outcomes: accepted, refused, probe, too_large, gone, unavailable."""
 
     def __init__(self) -> None:
         self.since_start: Counter[tuple[str, str]] = Counter()

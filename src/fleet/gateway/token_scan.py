@@ -29,7 +29,8 @@ _MEMBER_NAMED_TOKEN = re.compile(
     ('"' + "".join(map(_letter, "token")) + r'"\s*:\s*("(?:[^"\\]|\\.)*"|[^\s,}\]"\[{]+)').encode(),
     re.IGNORECASE | re.DOTALL,
 )
-_JSON_PIECE = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
+_JSON_PIECE = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}\[\],:]', re.DOTALL)
+"""A string (an unterminated one to the end, or the scan would begin again at each of its quotes) or a mark."""
 _SCALAR = re.compile(rb'\s*("(?:[^"\\]|\\.)*"|[^\s,}\]"\[{]+)', re.DOTALL)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from fleet.db import UNREACHABLE, Connection, connect, first_line
+from fleet.db import UNREACHABLE, Connection, connect, first_line, probe, refuse_unsafe
 from fleet.errors import DatabaseUnavailable
 from fleet.observe import log
 
@@ -20,6 +20,7 @@ MAX_BATCH_BYTES = 8_000_000
 MAX_WAITING_BYTES = 64_000_000
 ANSWER_WITHIN_S = 8.0
 RECONNECT_EVERY_S = 0.25
+PROBE_EVERY_S = 5.0
 
 APPEND = "select events.append_raw(%b::text[], %b::int4[], %b::text[], %b::text[], %b::bytea[], %b::text[], %b::text[])"
 
@@ -80,6 +81,7 @@ class GroupCommit:
                 await asyncio.sleep(RECONNECT_EVERY_S)
                 continue
             try:
+                await refuse_unsafe(connection)
                 await self._commit_batches(connection)
             except (*UNREACHABLE, psycopg.Error, TimeoutError) as lost:
                 log.warning("log_connection_lost", reason=first_line(lost))
@@ -92,7 +94,11 @@ class GroupCommit:
     async def _commit_batches(self, connection: Connection) -> None:
         self.available = True
         while True:
-            await self._bell.wait()
+            try:
+                async with asyncio.timeout(PROBE_EVERY_S):
+                    await self._bell.wait()
+            except TimeoutError:
+                await probe(connection)  # an idle log must know that its server is gone
             self._bell.clear()
             while self._waiting:
                 await self._commit(connection, self._take_batch())

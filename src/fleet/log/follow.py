@@ -26,6 +26,8 @@ class Doorbell:
         self._rings = dict.fromkeys(channels, 0)
         self._rung = asyncio.Condition()
         self.listening = asyncio.Event()
+        self.refused: dict[str, str] = {}
+        """Followers whose last work the database refused, and why."""
 
     async def run(self) -> None:
         """Listen until cancelled; every (re)connection rings all bells, for rings may have been missed."""
@@ -78,7 +80,9 @@ async def follow(doorbell: Doorbell, channel: str, drain: Callable[[], Awaitable
             await asyncio.sleep(RECONNECT_S)
             continue
         except psycopg.Error as refused:  # what one follower cannot digest must not stop the others
+            doorbell.refused[name] = first_line(refused)
             log.error("drain_refused", name=name, reason=first_line(refused))
             await asyncio.sleep(POLLING_FLOOR_S)
             continue
+        doorbell.refused.pop(name, None)
         await doorbell.rung_since(channel, rings)
