@@ -526,7 +526,7 @@ begin
         raise exception 'series %: not in series.catalog', target using hint = 'call series.make first';
     end if;
     if series.engine() = 'timescale' then
-        return 0;
+        return series.guard_chunks(target, entry.append_only);
     end if;
     for lower_bound in
         select generate_series(date_bin(entry.chunk, from_time, timestamptz '2000-01-03 00:00+00'),
@@ -556,6 +556,7 @@ begin
     execute format('create trigger append_only before update or delete on %s '
                    'for each row execute function series.refuse_change()', target);
     perform series.forbid_truncate(target);
+    execute format('revoke truncate on %s from current_user', target);
 end $$;
 
 ALTER FUNCTION series.forbid_changes(target regclass) OWNER TO fleet_owner;
@@ -569,6 +570,27 @@ begin
 end $$;
 
 ALTER FUNCTION series.forbid_truncate(target regclass) OWNER TO fleet_owner;
+
+CREATE FUNCTION series.guard_chunks(target text, append_only boolean) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+    chunk regclass;
+    guarded integer := 0;
+begin
+    for chunk in
+        select partition from series.partitions(target)
+        where append_only
+          and not exists (select from pg_catalog.pg_trigger
+                          where tgrelid = partition and tgname = 'append_only_truncate')
+    loop
+        perform series.forbid_truncate(chunk);
+        guarded := guarded + 1;
+    end loop;
+    return guarded;
+end $$;
+
+ALTER FUNCTION series.guard_chunks(target text, append_only boolean) OWNER TO fleet_owner;
 
 CREATE FUNCTION series.make(target regclass, time_column text, chunk interval, append_only boolean DEFAULT false, starts_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
@@ -1780,6 +1802,8 @@ REVOKE ALL ON FUNCTION series.forbid_changes(target regclass) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.forbid_truncate(target regclass) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION series.guard_chunks(target text, append_only boolean) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION series.make(target regclass, time_column text, chunk interval, append_only boolean, starts_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.make_hypertable(target regclass, time_column text, chunk interval) FROM PUBLIC;
@@ -1843,7 +1867,18 @@ REVOKE ALL ON FUNCTION state.latest(state.known_text) FROM PUBLIC;
 
 GRANT SELECT ON TABLE domain.accounts TO fleet_cron;
 
+REVOKE ALL ON TABLE events.ledger FROM fleet_owner;
+GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.ledger TO fleet_owner;
+
+REVOKE ALL ON TABLE events.parsed FROM fleet_owner;
+GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.parsed TO fleet_owner;
+
+REVOKE ALL ON TABLE events.raw FROM fleet_owner;
+GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.raw TO fleet_owner;
 GRANT SELECT ON TABLE events.raw TO fleet_worker;
+
+REVOKE ALL ON TABLE events.rejected FROM fleet_owner;
+GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.rejected TO fleet_owner;
 
 GRANT SELECT ON TABLE serve.v_live_dedup TO fleet_reader;
 GRANT SELECT ON TABLE serve.v_live_dedup TO fleet_grafana;

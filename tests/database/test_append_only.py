@@ -18,6 +18,8 @@ CHANGES = {
 def log(standing_database: Database) -> Database:
     """A log with a row in each table."""
     seed_each_log_table(standing_database)
+    with standing_database.connect("cron") as cron:
+        cron.execute("select series.ensure_all(now())")
     return standing_database
 
 

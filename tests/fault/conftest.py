@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.database import Database, administer, run_migrate
+from fixtures.database import Database, make_template
 from fixtures.load import Load
 from fixtures.proxy import Proxy
 from fleet.local import processes
@@ -56,10 +56,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KillableCluste
 @pytest.fixture(scope="session")
 def template(cluster: KillableCluster) -> Database:
     """The migrated database of this cluster that each test gets a copy of."""
-    database = Database("fleet_template", cluster)
-    administer(cluster, "create database {}", database.name)
-    run_migrate(database)
-    return database
+    return make_template(cluster)
 
 
 @pytest.fixture

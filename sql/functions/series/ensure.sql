@@ -1,4 +1,5 @@
--- Creates the partitions that rows between two instants need. Nothing to do on TimescaleDB.
+-- Creates the partitions that rows between two instants need. On TimescaleDB chunks come by themselves, and
+-- only those of an append-only table want their own trigger.
 create or replace function series.ensure(target text, from_time timestamptz, to_time timestamptz)
 returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -11,7 +12,7 @@ begin
         raise exception 'series %: not in series.catalog', target using hint = 'call series.make first';
     end if;
     if series.engine() = 'timescale' then
-        return 0;
+        return series.guard_chunks(target, entry.append_only);
     end if;
     for lower_bound in
         select generate_series(date_bin(entry.chunk, from_time, timestamptz '2000-01-03 00:00+00'),
