@@ -1,9 +1,13 @@
 -- Part of events.append_raw, called under its lock: numbers and stores a batch in its order.
+-- plpgsql keeps the plan from call to call; a SQL function would be parsed and planned for every batch.
 create or replace function events.insert_raw(
     sources text[], accounts integer[], topics text[], content_types text[],
     bodies bytea[], metas text[], verifiers text[]
 ) returns bigint[]
-language sql as $$
+language plpgsql as $$
+declare
+    ids bigint[];
+begin
     with batch as (
         select nextval('events.raw_id') as id, item.*
         from unnest(sources, accounts, topics, content_types, bodies, metas, verifiers)
@@ -15,5 +19,6 @@ language sql as $$
         from batch
         returning id
     )
-    select array_agg(id order by id) from stored;
-$$;
+    select array_agg(id order by id) into ids from stored;
+    return ids;
+end $$;
