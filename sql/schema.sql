@@ -423,8 +423,11 @@ end $$;
 ALTER FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.insert_raw(sources text[], accounts integer[], topics text[], content_types text[], bodies bytea[], metas text[], verifiers text[]) RETURNS bigint[]
-    LANGUAGE sql
+    LANGUAGE plpgsql
     AS $$
+declare
+    ids bigint[];
+begin
     with batch as (
         select nextval('events.raw_id') as id, item.*
         from unnest(sources, accounts, topics, content_types, bodies, metas, verifiers)
@@ -436,8 +439,9 @@ CREATE FUNCTION events.insert_raw(sources text[], accounts integer[], topics tex
         from batch
         returning id
     )
-    select array_agg(id order by id) from stored;
-$$;
+    select array_agg(id order by id) into ids from stored;
+    return ids;
+end $$;
 
 ALTER FUNCTION events.insert_raw(sources text[], accounts integer[], topics text[], content_types text[], bodies bytea[], metas text[], verifiers text[]) OWNER TO fleet_owner;
 
