@@ -12,7 +12,7 @@ from bench.platform import UNLIMITED_VIEWS, Database, Platform
 from bench.report import Figure
 
 VEHICLES_PER_FILE = 5000
-VIEW = "select serve.fn_live_view('{}')::text"
+VIEW = "select serve.live_view_text('{}', null, now())"
 
 
 def live(platform: Platform) -> Iterator[Figure]:

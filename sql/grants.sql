@@ -15,7 +15,8 @@ grant execute on function events.append_raw to fleet_push;
 
 -- reader: serve.* and nothing else (its functions run as their owner)
 grant usage on schema serve to fleet_reader;
-grant execute on function serve.fn_live_view, serve.fn_live_dedup, serve.normalize_plate to fleet_reader;
+grant execute on function serve.fn_live_view, serve.live_view_text, serve.fn_live_dedup, serve.normalize_plate
+    to fleet_reader;
 grant select on serve.v_live_dedup to fleet_reader;
 
 -- session: people's sessions, push credentials, access log; appends operator events

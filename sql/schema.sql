@@ -691,6 +691,23 @@ CREATE FUNCTION serve.fn_live_dedup(as_of timestamp with time zone) RETURNS TABL
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+    select * from serve.live_dedup_at(as_of);
+$$;
+
+ALTER FUNCTION serve.fn_live_dedup(as_of timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.fn_live_view(filters jsonb, viewer bigint DEFAULT NULL::bigint, as_of timestamp with time zone DEFAULT now()) RETURNS json
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select serve.live_view_text(filters, viewer, as_of)::json;
+$$;
+
+ALTER FUNCTION serve.fn_live_view(filters jsonb, viewer bigint, as_of timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.live_dedup_at(as_of timestamp with time zone) RETURNS TABLE(vehicle_id bigint, imei text, lifecycle text, plate text, plate_key text, driver text, cost_centre text, city text, fixed_at timestamp with time zone, received_at timestamp with time zone, heard_at timestamp with time zone, lat double precision, lon double precision, speed_kmh double precision, heading_deg double precision, quality text, ignition boolean, good_fixed_at timestamp with time zone, good_speed_kmh double precision)
+    LANGUAGE sql STABLE
+    AS $$
     select distinct on (vehicle_key)
         vehicle_key, device.imei, device.lifecycle,
         shown_as.plate, coalesce(vehicle.plate_key, serve.normalize_plate(shown_as.plate)),
@@ -720,9 +737,9 @@ CREATE FUNCTION serve.fn_live_dedup(as_of timestamp with time zone) RETURNS TABL
              live.fixed_at desc nulls last, device.imei;
 $$;
 
-ALTER FUNCTION serve.fn_live_dedup(as_of timestamp with time zone) OWNER TO fleet_owner;
+ALTER FUNCTION serve.live_dedup_at(as_of timestamp with time zone) OWNER TO fleet_owner;
 
-CREATE FUNCTION serve.fn_live_vehicles(as_of timestamp with time zone) RETURNS TABLE(vehicle_id bigint, plate text, plate_tail text, imei text, cost_centre text, city text, driver text, state text, lifecycle text, style_class text, colour text, cost_centre_code text, stale_at timestamp with time zone, offline_at timestamp with time zone, search_text text, heading_deg double precision, speed_kmh double precision, ignition boolean, fixed_at timestamp with time zone, received_at timestamp with time zone, quality text, address text, lat double precision, lon double precision, slot integer)
+CREATE FUNCTION serve.live_vehicles_at(as_of timestamp with time zone) RETURNS TABLE(vehicle_id bigint, plate text, plate_tail text, imei text, cost_centre text, city text, driver text, state text, lifecycle text, style_class text, colour text, cost_centre_code text, stale_at timestamp with time zone, offline_at timestamp with time zone, search_text text, heading_deg double precision, speed_kmh double precision, ignition boolean, fixed_at timestamp with time zone, received_at timestamp with time zone, quality text, address text, lat double precision, lon double precision, slot integer)
     LANGUAGE sql STABLE
     AS $$
     select live.vehicle_id, live.plate, right(live.plate_key, 4), live.imei,
@@ -735,7 +752,7 @@ CREATE FUNCTION serve.fn_live_vehicles(as_of timestamp with time zone) RETURNS T
                            live.city, live.imei)),
            live.heading_deg, live.speed_kmh, live.ignition, live.fixed_at, live.received_at, live.quality,
            null::text, live.lat, live.lon, centre.slot
-    from serve.fn_live_dedup(as_of) live
+    from serve.live_dedup_at(as_of) live
     cross join serve.thresholds() limits
     cross join lateral (select serve.operational_state(
         live.good_fixed_at, live.good_speed_kmh, live.heard_at,
@@ -743,33 +760,46 @@ CREATE FUNCTION serve.fn_live_vehicles(as_of timestamp with time zone) RETURNS T
     left join domain.cost_centres centre on centre.name = live.cost_centre;
 $$;
 
-ALTER FUNCTION serve.fn_live_vehicles(as_of timestamp with time zone) OWNER TO fleet_owner;
+ALTER FUNCTION serve.live_vehicles_at(as_of timestamp with time zone) OWNER TO fleet_owner;
 
-CREATE FUNCTION serve.fn_live_view(filters jsonb, viewer bigint DEFAULT NULL::bigint, as_of timestamp with time zone DEFAULT now()) RETURNS json
+CREATE FUNCTION serve.live_view_text(filters jsonb, viewer bigint, as_of timestamp with time zone) RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET work_mem TO '64MB'
+    SET jit TO 'off'
     AS $$
 begin
     perform serve.refuse_unknown_filters(filters, array['cost_centre', 'assigned_city', 'vehicle_numbers',
                                                         'driver', 'state', 'date_range']);
     return (
         with fleet as materialized (
-            select *,
-                   (not filters ? 'cost_centre' or filters->'cost_centre' ? cost_centre)
-               and (not filters ? 'assigned_city' or filters->'assigned_city' ? coalesce(city, 'Unassigned'))
-               and (not filters ? 'state' or filters->'state' ? state)
-               and (not filters ? 'driver' or filters->'driver' ? coalesce(driver, ''))
-               and (not filters ? 'vehicle_numbers' or serve.normalize_plate(plate) in (
+            select state, coalesce(city, 'Unassigned') as city, cost_centre, cost_centre_code, colour, slot, is_shown,
+                   case when is_shown then concat(
+                       '{"type":"Feature","id":', vehicle_id, ',"geometry":',
+                       case when lat is null then 'null'
+                            else concat('{"type":"Point","coordinates":[', lon, ',', lat, ']}') end,
+                       ',"properties":', (select row_to_json(properties) from (select
+                            vehicle_id, plate, plate_tail, imei, cost_centre, city, driver, state, lifecycle,
+                            style_class, colour, cost_centre_code, stale_at, offline_at, search_text, heading_deg,
+                            speed_kmh, ignition, fixed_at, received_at, quality, address) properties), '}')
+                   end as feature
+            from serve.live_vehicles_at(as_of)
+            cross join lateral (select
+                (not filters ? 'cost_centre' or filters->'cost_centre' ? cost_centre)
+                and (not filters ? 'assigned_city' or filters->'assigned_city' ? coalesce(city, 'Unassigned'))
+                and (not filters ? 'state' or filters->'state' ? state)
+                and (not filters ? 'driver' or filters->'driver' ? coalesce(driver, ''))
+                and (not filters ? 'vehicle_numbers' or serve.normalize_plate(plate) in (
                     select serve.normalize_plate(number)
                     from jsonb_array_elements_text(filters->'vehicle_numbers') number))
-               and (filters#>>'{date_range,from}' is null
-                    or coalesce(fixed_at >= (filters#>>'{date_range,from}')::timestamptz, false))
-               and (filters#>>'{date_range,to}' is null
-                    or coalesce(fixed_at < (filters#>>'{date_range,to}')::timestamptz, false)) as is_shown
-            from serve.fn_live_vehicles(as_of)
+                and (filters#>>'{date_range,from}' is null
+                     or coalesce(fixed_at >= (filters#>>'{date_range,from}')::timestamptz, false))
+                and (filters#>>'{date_range,to}' is null
+                     or coalesce(fixed_at < (filters#>>'{date_range,to}')::timestamptz, false)) as is_shown) filtered
+            order by vehicle_id
         )
-        select json_build_object(
-            'summary', (select json_build_object(
+        select concat(
+            '{"summary":', json_build_object(
                 'total', count(*) filter (where is_shown),
                 'total_in_scope', count(*),
                 'by_state', json_build_object(
@@ -778,28 +808,20 @@ begin
                     'offline', count(*) filter (where is_shown and state = 'offline'),
                     'unknown', count(*) filter (where is_shown and state = 'unknown')),
                 'by_city', (select coalesce(json_object_agg(city, vehicles), '{}') from (
-                                select coalesce(city, 'Unassigned') as city, count(*) as vehicles
+                                select city, count(*) as vehicles
                                 from fleet where is_shown group by 1 order by 2 desc, 1) counted),
                 'by_cost_centre', (select coalesce(json_agg(counted order by slot nulls last), '[]') from (
                                 select cost_centre as name, cost_centre_code as code, colour, slot, count(*) as count
                                 from fleet where is_shown group by 1, 2, 3, 4) counted),
-                'as_of', as_of) from fleet),
-            'geojson', json_build_object('type', 'FeatureCollection', 'features', (
-                select coalesce(json_agg(json_build_object(
-                    'type', 'Feature', 'id', fleet.vehicle_id,
-                    'geometry', case when lat is not null then json_build_object(
-                        'type', 'Point', 'coordinates', json_build_array(lon, lat)) end,
-                    'properties', row_to_json(properties)) order by fleet.vehicle_id), '[]')
-                from fleet cross join lateral (select
-                    vehicle_id, plate, plate_tail, imei, cost_centre, city, driver, state, lifecycle,
-                    style_class, colour, cost_centre_code, stale_at, offline_at, search_text, heading_deg,
-                    speed_kmh, ignition, fixed_at, received_at, quality, address) properties
-                where is_shown)),
-            'slo_status', (select coalesce(json_agg(level), '[]') from slo.fn_status(as_of) level))
+                'as_of', as_of),
+            ',"geojson":{"type":"FeatureCollection","features":[', string_agg(feature, ','),
+            ']},"slo_status":', (select coalesce(json_agg(level), '[]') from slo.fn_status(as_of) level),
+            '}')
+        from fleet
     );
 end $$;
 
-ALTER FUNCTION serve.fn_live_view(filters jsonb, viewer bigint, as_of timestamp with time zone) OWNER TO fleet_owner;
+ALTER FUNCTION serve.live_view_text(filters jsonb, viewer bigint, as_of timestamp with time zone) OWNER TO fleet_owner;
 
 CREATE FUNCTION serve.normalize_plate(plate text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1826,10 +1848,15 @@ REVOKE ALL ON FUNCTION serve.fn_live_dedup(as_of timestamp with time zone) FROM 
 GRANT ALL ON FUNCTION serve.fn_live_dedup(as_of timestamp with time zone) TO fleet_reader;
 GRANT ALL ON FUNCTION serve.fn_live_dedup(as_of timestamp with time zone) TO fleet_grafana;
 
-REVOKE ALL ON FUNCTION serve.fn_live_vehicles(as_of timestamp with time zone) FROM PUBLIC;
-
 REVOKE ALL ON FUNCTION serve.fn_live_view(filters jsonb, viewer bigint, as_of timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION serve.fn_live_view(filters jsonb, viewer bigint, as_of timestamp with time zone) TO fleet_reader;
+
+REVOKE ALL ON FUNCTION serve.live_dedup_at(as_of timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.live_vehicles_at(as_of timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.live_view_text(filters jsonb, viewer bigint, as_of timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION serve.live_view_text(filters jsonb, viewer bigint, as_of timestamp with time zone) TO fleet_reader;
 
 REVOKE ALL ON FUNCTION serve.normalize_plate(plate text) FROM PUBLIC;
 GRANT ALL ON FUNCTION serve.normalize_plate(plate text) TO fleet_reader;

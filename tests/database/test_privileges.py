@@ -49,7 +49,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
 SEQUENCES: dict[str, set[str]] = {"events.parsed_id": set(), "events.raw_id": set()}
 FUNCTIONS: dict[str, set[str]] = {
     "push": {"events.append_raw"},
-    "reader": {"serve.fn_live_view", "serve.fn_live_dedup", "serve.normalize_plate"},
+    "reader": {"serve.fn_live_view", "serve.live_view_text", "serve.fn_live_dedup", "serve.normalize_plate"},
     "session": {
         "auth.active_push_credentials",
         "auth.add_push_tally",

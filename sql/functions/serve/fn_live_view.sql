@@ -1,56 +1,8 @@
--- The live page's whole payload: {summary, geojson, slo_status}. Filters are ANDed, each optional:
--- cost_centre, assigned_city, vehicle_numbers, driver, state (lists of names), date_range {from, to} of the fix.
+-- serve.live_view_text for whoever wants a value of type json; the gateway passes the text on unread.
 -- Errors: invalid_parameter_value for a filter that does not exist.
 create or replace function serve.fn_live_view(
     filters jsonb, viewer bigint default null, as_of timestamptz default now()
 ) returns json
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-begin
-    perform serve.refuse_unknown_filters(filters, array['cost_centre', 'assigned_city', 'vehicle_numbers',
-                                                        'driver', 'state', 'date_range']);
-    return (
-        with fleet as materialized (
-            select *,
-                   (not filters ? 'cost_centre' or filters->'cost_centre' ? cost_centre)
-               and (not filters ? 'assigned_city' or filters->'assigned_city' ? coalesce(city, 'Unassigned'))
-               and (not filters ? 'state' or filters->'state' ? state)
-               and (not filters ? 'driver' or filters->'driver' ? coalesce(driver, ''))
-               and (not filters ? 'vehicle_numbers' or serve.normalize_plate(plate) in (
-                    select serve.normalize_plate(number)
-                    from jsonb_array_elements_text(filters->'vehicle_numbers') number))
-               and (filters#>>'{date_range,from}' is null
-                    or coalesce(fixed_at >= (filters#>>'{date_range,from}')::timestamptz, false))
-               and (filters#>>'{date_range,to}' is null
-                    or coalesce(fixed_at < (filters#>>'{date_range,to}')::timestamptz, false)) as is_shown
-            from serve.fn_live_vehicles(as_of)
-        )
-        select json_build_object(
-            'summary', (select json_build_object(
-                'total', count(*) filter (where is_shown),
-                'total_in_scope', count(*),
-                'by_state', json_build_object(
-                    'moving', count(*) filter (where is_shown and state = 'moving'),
-                    'parked', count(*) filter (where is_shown and state = 'parked'),
-                    'offline', count(*) filter (where is_shown and state = 'offline'),
-                    'unknown', count(*) filter (where is_shown and state = 'unknown')),
-                'by_city', (select coalesce(json_object_agg(city, vehicles), '{}') from (
-                                select coalesce(city, 'Unassigned') as city, count(*) as vehicles
-                                from fleet where is_shown group by 1 order by 2 desc, 1) counted),
-                'by_cost_centre', (select coalesce(json_agg(counted order by slot nulls last), '[]') from (
-                                select cost_centre as name, cost_centre_code as code, colour, slot, count(*) as count
-                                from fleet where is_shown group by 1, 2, 3, 4) counted),
-                'as_of', as_of) from fleet),
-            'geojson', json_build_object('type', 'FeatureCollection', 'features', (
-                select coalesce(json_agg(json_build_object(
-                    'type', 'Feature', 'id', fleet.vehicle_id,
-                    'geometry', case when lat is not null then json_build_object(
-                        'type', 'Point', 'coordinates', json_build_array(lon, lat)) end,
-                    'properties', row_to_json(properties)) order by fleet.vehicle_id), '[]')
-                from fleet cross join lateral (select
-                    vehicle_id, plate, plate_tail, imei, cost_centre, city, driver, state, lifecycle,
-                    style_class, colour, cost_centre_code, stale_at, offline_at, search_text, heading_deg,
-                    speed_kmh, ignition, fixed_at, received_at, quality, address) properties
-                where is_shown)),
-            'slo_status', (select coalesce(json_agg(level), '[]') from slo.fn_status(as_of) level))
-    );
-end $$;
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select serve.live_view_text(filters, viewer, as_of)::json;
+$$;

@@ -1,5 +1,5 @@
 -- Every vehicle as the live page shows it: state, colours, and the instants at which it turns stale or offline.
-create or replace function serve.fn_live_vehicles(as_of timestamptz)
+create or replace function serve.live_vehicles_at(as_of timestamptz)
 returns table (
     vehicle_id bigint, plate text, plate_tail text, imei text, cost_centre text, city text, driver text,
     state text, lifecycle text, style_class text, colour text, cost_centre_code text,
@@ -18,7 +18,7 @@ language sql stable as $$
                            live.city, live.imei)),
            live.heading_deg, live.speed_kmh, live.ignition, live.fixed_at, live.received_at, live.quality,
            null::text, live.lat, live.lon, centre.slot
-    from serve.fn_live_dedup(as_of) live
+    from serve.live_dedup_at(as_of) live
     cross join serve.thresholds() limits
     cross join lateral (select serve.operational_state(
         live.good_fixed_at, live.good_speed_kmh, live.heard_at,
