@@ -106,6 +106,7 @@ def replay_functions(owner: SyncConnection, changed: frozenset[str]) -> None:
             load_functions(owner, SQL / "functions", check=False)
             load_functions(owner, SQL / "functions", check=True)
             run_file(owner, SQL / "drop_stale.sql")
+            run_file(owner, SQL / "triggers.sql")
             run_file(owner, SQL / "grants.sql")
     except ShapeChanged as another:
         if another.name in changed:

@@ -14,6 +14,8 @@ TABLES = {
     "state.position_history": "*",
     "state.heartbeats": "*",
     "state.alarms": "*",
+    # Colours and codes of cost centres are in order of arrival; see below.
+    "state.identities": "imei, valid_from, valid_until, vehicle_id, lifecycle, plate, driver, cost_centre, city",
     "domain.devices": "*",
     "domain.vehicles": "*",
     "domain.drivers": "*",

@@ -72,6 +72,7 @@ class Garage:
             " values (%s, %s, %s, state.known(%s, now()), state.known(%s, now()), state.known(%s, now()))",
             (imei, heard_at, heard_at, listed.get("plate"), listed.get("model"), listed.get("driver")),
         )
+        self.db.execute("select state.refresh_identities(array[%s])", (imei,))
 
     def _fix(self, imei: str, fixed_at: datetime, **told: Any) -> None:
         quality, speed = told.get("quality", "gps"), told.get("speed_kmh", 0)

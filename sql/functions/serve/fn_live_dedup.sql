@@ -8,5 +8,7 @@ returns table (
     ignition boolean, good_fixed_at timestamptz, good_speed_kmh double precision
 )
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    select * from serve.live_dedup_at(as_of);
+    select vehicle_id, imei, lifecycle, plate, plate_key, driver, cost_centre, city, fixed_at, received_at, heard_at,
+           lat, lon, speed_kmh, heading_deg, quality, ignition, good_fixed_at, good_speed_kmh
+    from serve.live_dedup_at(as_of);
 $$;

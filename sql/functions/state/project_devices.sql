@@ -4,6 +4,8 @@ create or replace function state.project_devices(
     after_id bigint, up_to_id bigint, target regclass default 'state.devices'
 ) returns void
 language plpgsql as $$
+declare
+    listed text[];
 begin
     execute format($sql$
         insert into %1$s as held (imei, first_heard_at, heard_at)
@@ -20,6 +22,7 @@ begin
     $sql$, target) using after_id, up_to_id;
 
     execute format($sql$
+      with written as (
         insert into %1$s as held (imei, name, plate, driver, phone, sim, model, device_group, account,
                                 expires_at, enabled)
         select imei,
@@ -47,5 +50,11 @@ begin
             account = state.later(held.account, excluded.account),
             expires_at = state.later(held.expires_at, excluded.expires_at),
             enabled = state.later(held.enabled, excluded.enabled)
-    $sql$, target) using after_id, up_to_id;
+        returning imei)
+      select array_agg(imei) from written
+    $sql$, target) into listed using after_id, up_to_id;
+
+    if target = 'state.devices'::regclass then
+        perform state.refresh_identities(listed);
+    end if;
 end $$;
