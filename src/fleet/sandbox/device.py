@@ -1,4 +1,4 @@
-"""One tracker or camera: when it measures, what it gets wrong, and what reaches the vendor. Pure.
+"""One tracker or camera for one watch: when it measures, what it gets wrong, and what reaches the vendor. Pure.
 
 A device has a few recurring duties (measure, beat, lose the signal, find it); `due` says when the next one
 is, `perform` does it and gives the signals that reach the gateway by it. Times are Unix seconds.
@@ -35,35 +35,64 @@ class Seen:
     online: bool = False
 
 
-class SimulatedDevice:
-    """A device riding on a journey, from `start` on; it measures at once."""
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What stays the same with a device: how far it errs, how often it reports, when its watches begin."""
 
-    def __init__(self, device: Device, journey: Journey, fence: LatLon, start: float, rng: Random) -> None:
+    noise_m: float
+    interval_s: float
+    beat_s: float
+    first_watch_s: float
+
+    @classmethod
+    def of(cls, rng: Random) -> "Habits":
+        """Habits by chance."""
+        interval_s = rng.choice((10.0, 15.0, 20.0, 30.0))
+        return cls(rng.uniform(1.6, 4.2), interval_s, rng.uniform(60, 180), float(rng.randrange(3600)))
+
+
+class SimulatedDevice:
+    """A device riding on a journey from `start` to `end`; it measures at once, and ends with its signal found."""
+
+    def __init__(
+        self,
+        device: Device,
+        habits: Habits,
+        journey: Journey,
+        fence: LatLon,
+        start: float,
+        end: float,
+        seen: Seen,
+        rng: Random,
+    ) -> None:
         self.device = device
-        self.seen = Seen()
+        self.seen = seen
+        self.is_over = False
+        self._habits = habits
         self._journey = journey
         self._fence = fence
         self._rng = rng
-        self._noise_m = rng.uniform(1.6, 4.2)
-        self._interval_s = rng.choice((10.0, 15.0, 20.0, 30.0))
-        self._beat_s = rng.uniform(60, 180)
+        self._end = end
         self._lost_at: float | None = None
         self._stored: deque[Fix | Alarm] = deque(maxlen=MEMORY_FIXES)
         self._last: Fix | None = None
         self._sped = False
         self._next_fix = start + rng.uniform(0, 2)
-        self._next_beat = start + rng.uniform(0, self._beat_s)
+        self._next_beat = start + rng.uniform(0, habits.beat_s)
         self._next_link = start + rng.expovariate(1 / BETWEEN_LOSSES_S)
 
     @property
     def due(self) -> float:
         """When this device next does something."""
-        return min(self._next_fix, self._next_beat, self._next_link)
+        return min(self._next_fix, self._next_beat, self._next_link, self._end)
 
     def perform(self) -> Iterator[Signal]:
         """Do what is due, and give what reaches the gateway by it."""
         now = self.due
-        if now == self._next_link:
+        if now == self._end:
+            self.is_over = True
+            yield from self._find(now)
+        elif now == self._next_link:
             yield from self._change_link(now)
         elif now == self._next_fix:
             yield from self._measure(now)
@@ -77,7 +106,7 @@ class SimulatedDevice:
         motion = self._journey.at(measured_at)
         fix = self._fix(motion, measured_at, now)
         self._next_fix = self._after(now, motion)
-        if self._last is None and self._lost_at is None:
+        if not self.seen.online and self._lost_at is None:
             yield self._sign_in(now)
         found: list[Fix | Alarm] = [fix, *self._alarms(fix)]
         self._last = fix
@@ -89,12 +118,12 @@ class SimulatedDevice:
 
     def _after(self, now: float, motion: Motion) -> float:
         """The next measurement: by interval, but at once when the leg (and with it the ignition) changes."""
-        interval = self._interval_s if motion.ignition else self._rng.uniform(*PARKED_INTERVAL_S)
+        interval = self._habits.interval_s if motion.ignition else self._rng.uniform(*PARKED_INTERVAL_S)
         return min(now + interval, max(self._journey.leg_end(now) + 3.0, now + 4.0))
 
     def _fix(self, motion: Motion, fixed_at: float, gate_at: float) -> Fix:
         source = Source.LBS if self._rng.random() < (0.004 if motion.ignition else 0.02) else Source.GPS
-        noise_m = self._noise_m if source is Source.GPS else 320.0
+        noise_m = self._habits.noise_m if source is Source.GPS else 320.0
         lat, lon = shifted((motion.lat, motion.lon), self._rng.gauss(0, noise_m), self._rng.gauss(0, noise_m))
         moving = motion.speed_kmh > 0 and source is Source.GPS
         city = self.device.vehicle.city if self.device.vehicle else ""
@@ -146,7 +175,7 @@ class SimulatedDevice:
     # ---- radio -------------------------------------------------------------------------------------
 
     def _beat(self, now: float) -> Iterator[Signal]:
-        self._next_beat = now + self._beat_s
+        self._next_beat = now + self._habits.beat_s
         if self._lost_at is not None:
             return
         beat = Heartbeat(
@@ -173,8 +202,14 @@ class SimulatedDevice:
             self._next_link = self._back_at
             yield Session(self.device.imei, now, online=False)
             return
-        self._lost_at = None
         self._next_link = now + self._rng.expovariate(1 / BETWEEN_LOSSES_S)
+        yield from self._find(now)
+
+    def _find(self, now: float) -> Iterator[Signal]:
+        """Have the signal again, if it was lost, and send what was kept."""
+        if self._lost_at is None:
+            return
+        self._lost_at = None
         if not self.seen.online:
             yield self._sign_in(now)
         yield from self._send_stored(now)

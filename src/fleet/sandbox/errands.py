@@ -17,7 +17,7 @@ from fleet.sandbox.network import Road, RoadNetwork
 EAST_AFRICA = timezone(timedelta(hours=3))
 SHIFT_S = 4 * 3600
 # A drive takes at most so many times what the bare speeds of its roads would allow (bends, lights, traffic).
-SLOWEST = 1.4
+SLOWEST = 1.6
 SHORTEST_STOP_S = 20.0
 
 

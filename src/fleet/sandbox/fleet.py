@@ -4,27 +4,25 @@
 """
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 
-from fleet.sandbox.device import SimulatedDevice
+from fleet.sandbox.device import Habits, Seen, SimulatedDevice
 from fleet.sandbox.errands import ALWAYS, Errands, WorkingHours
 from fleet.sandbox.geometry import LatLon, distance_m
-from fleet.sandbox.journey import Journey
+from fleet.sandbox.journey import Planner
 from fleet.sandbox.motion import Motion
 from fleet.sandbox.network import RoadNetwork
 from fleet.sandbox.retrace import Retrace
 from fleet.sandbox.roster import Device, Vehicle, devices, vehicles
-from fleet.sandbox.signals import Signal
+from fleet.sandbox.signals import Fix, Session, Signal
+from fleet.sandbox.timetable import Timetable
 from fleet.sandbox.trace import Trace
+from fleet.sandbox.watches import SINCE_S, WATCH_S, Life
 
 PLACES_A_CITY = 64
-# Devices measure a little before they report, so journeys must know a little of the past.
-SINCE_S = 10.0
-# What an odometer is taken to have gained before the sandbox was started: rather more than it would have.
-PACE_MS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,10 @@ class _Ground:
 
 
 class Fleet:
-    """Vehicles on their journeys and the devices that report them."""
+    """Vehicles on their journeys and the devices that report them.
+
+    To begin with every device that has the signal signs in and repeats its latest fix.
+    """
 
     def __init__(self, plan: FleetPlan) -> None:
         self.now = plan.start.timestamp()
@@ -61,20 +62,28 @@ class Fleet:
         self.devices: list[Device] = devices(self.vehicles, plan.seed)
         self._by_imei = {device.imei: device for device in self.devices}
         grounds = {network.name: _Ground(network, _places(network, plan.seed)) for network in plan.networks}
-        self._journeys = {
-            vehicle.plate: self._journey(number, vehicle, grounds) for number, vehicle in enumerate(self.vehicles)
+        self._timetables = {
+            vehicle.plate: self._timetable(number, vehicle, grounds) for number, vehicle in enumerate(self.vehicles)
         }
-        self._simulated = {device.imei: self._simulate(device) for device in self.devices if device.vehicle}
-        self._queue = [(each.due, number, each) for number, each in enumerate(self._simulated.values())]
+        since = self.now - WATCH_S - SINCE_S
+        self._journeys = {plate: timetable.journey(since) for plate, timetable in self._timetables.items()}
+        self._lives = {device.imei: self._life(device) for device in self.devices if device.vehicle}
+        self._seen = {imei: Seen() for imei in self._lives}
+        self._queue = [
+            (device.due, number, device) for number, device in enumerate(map(self._caught_up, self._lives.values()))
+        ]
         heapq.heapify(self._queue)
+        self._opening = [signal for seen in self._seen.values() for signal in _greeting(seen, self.now)]
 
     def advance(self, to: datetime) -> list[Signal]:
         """Everything that reached the gateway until `to`, in order of `gate_at`."""
         until = to.timestamp()
-        signals: list[Signal] = []
+        signals, self._opening = self._opening, []
         while self._queue and self._queue[0][0] <= until:
             _, number, device = self._queue[0]
             signals += device.perform()
+            if device.is_over:
+                device = self._on_watch(self._lives[device.device.imei], device.due)
             heapq.heapreplace(self._queue, (device.due, number, device))
         self.now = max(self.now, until)
         return signals
@@ -83,9 +92,13 @@ class Fleet:
         """The device of that IMEI, spares included."""
         return self._by_imei.get(imei)
 
-    def simulated(self, imei: str) -> SimulatedDevice | None:
-        """The live side of a device; None for spares."""
-        return self._simulated.get(imei)
+    def life(self, imei: str) -> Life | None:
+        """The past and present of a device; None for spares."""
+        return self._lives.get(imei)
+
+    def seen(self, imei: str) -> Seen | None:
+        """What the vendor knows of a device at the moment; None for spares."""
+        return self._seen.get(imei)
 
     def truth(self, at: datetime) -> dict[str, tuple[Device, Motion]]:
         """By IMEI: the device and how its vehicle truly moves. Raises Forgotten beyond an hour back."""
@@ -96,23 +109,45 @@ class Fleet:
             if device.vehicle
         }
 
-    def _journey(self, number: int, vehicle: Vehicle, grounds: Mapping[str, _Ground]) -> Journey:
-        since = self.now - SINCE_S
+    def _timetable(self, number: int, vehicle: Vehicle, grounds: Mapping[str, _Ground]) -> Timetable:
         if number < len(self._plan.traces):
-            return Journey(Retrace(self._plan.traces[number]), since, 0.0)
+            trace = self._plan.traces[number]
+            return Timetable(lambda: Retrace(trace), self.now, 0.0)
         seed = f"journey {self._plan.seed} {number}"
-        ground = grounds.get(vehicle.city) or next(iter(grounds.values()))
-        planner = Errands(ground.network, ground.places, self._plan.hours, seed)
         odometer_m = float(Random(seed).randint(8_000_000, 180_000_000))  # noqa: S311
-        return Journey(planner, since, odometer_m, PACE_MS)
+        return Timetable(self._errands(vehicle, grounds, seed), self.now, odometer_m)
 
-    def _simulate(self, device: Device) -> SimulatedDevice:
+    def _errands(self, vehicle: Vehicle, grounds: Mapping[str, _Ground], seed: str) -> Callable[[], Planner]:
+        ground = grounds.get(vehicle.city) or next(iter(grounds.values()))
+        return lambda: Errands(ground.network, ground.places, self._plan.hours, seed)
+
+    def _life(self, device: Device) -> Life:
         assert device.vehicle is not None
-        journey = self._journeys[device.vehicle.plate]
-        here = journey.at(self.now)
+        plate = device.vehicle.plate
+        here = self._journeys[plate].at(self.now)
         fence = _depot(self._plan.networks, (here.lat, here.lon))
-        rng = Random(f"device {self._plan.seed} {device.imei}")  # noqa: S311
-        return SimulatedDevice(device, journey, fence, self.now, rng)
+        habits = Habits.of(Random(f"device {self._plan.seed} {device.imei}"))  # noqa: S311
+        return Life(device, habits, self._timetables[plate], fence, self._plan.seed)
+
+    def _caught_up(self, life: Life) -> SimulatedDevice:
+        """The device at the fleet's beginning, after the first part of a watch that nobody listened to."""
+        device = self._on_watch(life, self.now)
+        while device.due <= self.now and not device.is_over:
+            for _ in device.perform():
+                pass
+        return self._on_watch(life, device.due) if device.is_over else device
+
+    def _on_watch(self, life: Life, time: float) -> SimulatedDevice:
+        assert life.device.vehicle is not None
+        journey = self._journeys[life.device.vehicle.plate]
+        return life.keep(life.watch_at(time), journey, self._seen[life.device.imei])
+
+
+def _greeting(seen: Seen, now: float) -> list[Signal]:
+    """A device that signs in says so and where it was last."""
+    if not seen.online or seen.fix is None:
+        return []
+    return [Session(seen.fix.imei, now, online=True), replace(seen.fix, gate_at=now)]
 
 
 def _places(network: RoadNetwork, seed: int) -> list[int]:

@@ -11,8 +11,8 @@ from typing import Protocol
 from fleet.errors import FleetError
 from fleet.sandbox.motion import Leg, Motion
 
-REMEMBERED_S = 3600.0
-ODOMETERS_BEGAN = datetime(2026, 7, 1, tzinfo=UTC).timestamp()
+# Something more than the hour that is promised, for those who look back while others look ahead.
+REMEMBERED_S = 3720.0
 
 
 class Forgotten(FleetError):
@@ -32,13 +32,12 @@ class Planner(Protocol):
 
 
 class Journey:
-    """The legs of one vehicle for the time from `since` on; its odometer has gained `pace_ms` until then."""
+    """The legs of one vehicle from `start` on, where its planner has just begun and its odometer says so much."""
 
-    def __init__(self, planner: Planner, since: float, odometer_m: float, pace_ms: float = 0.0) -> None:
-        start = planner.begin(since)
+    def __init__(self, planner: Planner, start: float, odometer_m: float) -> None:
         self._planner = planner
         self._legs = [planner.next_leg(start)]
-        self._odometers = [odometer_m + pace_ms * (start - ODOMETERS_BEGAN)]
+        self._odometers = [odometer_m]
         self._starts = [start]
 
     def at(self, time: float) -> Motion:

@@ -40,6 +40,8 @@ class Leg(Protocol):
     def end(self) -> float: ...
     @property
     def length_m(self) -> float: ...
+    @property
+    def ignition(self) -> bool: ...
     def at(self, time: float) -> Motion: ...
 
 
@@ -86,6 +88,8 @@ class Phase:
 
 class Drive:
     """A route driven from standstill to standstill, slowing for bends and waiting at some junctions."""
+
+    ignition = True
 
     def __init__(self, start: float, route: Sequence[Road], haste: float, rng: Random) -> None:
         self.start = start
@@ -174,6 +178,8 @@ def _across(metres: float, top: float, enter: float, leave: float) -> list[tuple
 
 class Replay:
     """A recorded trace driven again: the points and when (seconds from its start) each was passed."""
+
+    ignition = True
 
     def __init__(self, start: float, points: Sequence[LatLon], seconds: Sequence[float]) -> None:
         self.start = start

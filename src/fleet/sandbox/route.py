@@ -26,20 +26,27 @@ async def route_rest(request: Request) -> Response:
     if html is not None:
         return HTMLResponse(HTML_PAGE, int(html["status"]))
     parameters = await _parameters(request)
-    return Response(orjson.dumps(answer(world, parameters)), media_type="application/json;charset=UTF-8")
+    call = Call(parameters)
+    body = orjson.dumps(answer(world, call))
+    if not await request.is_disconnected():
+        now = world.real_now()
+        for imei, kind in call.told:
+            world.ledger.record(imei, kind, "poll", now)
+    return Response(body, media_type="application/json;charset=UTF-8")
 
 
-def answer(world: World, parameters: dict[str, str]) -> dict[str, Any]:
-    """The envelope for a call with these parameters."""
+def answer(world: World, call: Call) -> dict[str, Any]:
+    """The envelope for a call."""
     try:
-        payload = _payload(world, parameters)
+        payload = _payload(world, call)
     except Refused as refused:
-        log.info("poll_refused", method=parameters.get("method"), code=refused.code)
+        log.info("poll_refused", method=call.parameters.get("method"), code=refused.code)
         return refusal(refused.code, str(refused))
     return envelope(0, "success", **payload)
 
 
-def _payload(world: World, parameters: dict[str, str]) -> dict[str, Any]:
+def _payload(world: World, call: Call) -> dict[str, Any]:
+    parameters = call.parameters
     check_request(parameters, world.options, world.real_now())
     name = parameters["method"]
     function = METHODS.get(name)
@@ -50,11 +57,11 @@ def _payload(world: World, parameters: dict[str, str]) -> dict[str, Any]:
         raise Refused(1006)
     if name == TOKEN_GET:
         world.token_calls.take()
-        return function(world, Call(parameters))
+        return function(world, call)
     if world.faults.active("poll_1004") is not None:
         raise Refused(1004)
-    token = world.tokens.check(parameters.get("access_token", ""))
-    return function(world, Call(parameters, token))
+    world.tokens.check(parameters.get("access_token", ""))
+    return function(world, call)
 
 
 async def _parameters(request: Request) -> dict[str, str]:

@@ -37,7 +37,7 @@ def device_row(device: Device) -> dict[str, Any]:
     vehicle = device.vehicle
     return {
         "imei": device.imei,
-        "deviceName": _name(device),
+        "deviceName": device_name(device),
         "mcType": device.model,
         "mcTypeUseScope": "automobile",
         "sim": device.sim or None,
@@ -143,7 +143,7 @@ def _without_place(device: Device) -> dict[str, Any]:
 def _head(device: Device, *, online: bool) -> dict[str, Any]:
     return {
         "imei": device.imei,
-        "deviceName": _name(device),
+        "deviceName": device_name(device),
         "mcType": device.model,
         "icon": _icon(device),
         "status": "1" if online else "0",
@@ -159,7 +159,7 @@ def _tail(device: Device) -> dict[str, Any]:
     }
 
 
-def _name(device: Device) -> str:
+def device_name(device: Device) -> str:
     """Mostly the plate; a camera shares its vehicle's plate, a spare has its model and serial."""
     return device.vehicle.plate if device.vehicle else f"{device.model}-{device.imei[-6:-1]}"
 

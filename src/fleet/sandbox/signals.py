@@ -9,12 +9,21 @@ from enum import IntEnum, StrEnum
 
 
 class Kind(StrEnum):
-    """The kinds that are pushed, by the names that the control API counts them under."""
+    """What is pushed and polled, by the names that the control API counts it under."""
 
     GPS = "gps"
     HEARTBEAT = "hb"
     ALARM = "alarm"
     EVENT = "event"
+    OBD = "obd"
+    FAULT = "fault"
+    TRIP = "trip"
+    # Only polled:
+    DEVICE = "device"
+    EXPIRED = "expired"
+    PARKING = "parking"
+    TRIP_DAY = "trip_day"
+    IDLING = "idling"
 
 
 class Source(IntEnum):

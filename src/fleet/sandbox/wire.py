@@ -3,9 +3,20 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from fleet.sandbox.signals import Alarm, Fix, Heartbeat, Kind, Session, Signal, Source
+from fleet.sandbox.signals import Alarm, AlarmCode, Fix, Heartbeat, Kind, Session, Signal, Source
 
 PATHS = {Kind.EVENT: "pushevent", Kind.GPS: "pushgps", Kind.ALARM: "pushalarm", Kind.HEARTBEAT: "pushhb"}
+
+# How the platform, as against the device, names the fleet's alarms: (alertTypeId, alarmTypeName).
+PLATFORM_ALARMS = {
+    AlarmCode.SOS: ("1", "SOS"),
+    AlarmCode.POWER_CUT: ("2", "Power cut off"),
+    AlarmCode.FENCE_IN: ("in", "Depot"),
+    AlarmCode.FENCE_OUT: ("out", "Depot"),
+    AlarmCode.OVERSPEED: ("overSpeed", "Overspeed alert"),
+    AlarmCode.IGNITION_ON: ("ACC_ON", "ACC on"),
+    AlarmCode.IGNITION_OFF: ("ACC_OFF", "ACC off"),
+}
 
 STATUS_IGNITION = 1 << 0
 STATUS_POSITIONED = 1 << 1

@@ -14,6 +14,7 @@ from fleet.sandbox.protocol import RateLimit, Tokens
 from fleet.sandbox.push import Pusher
 from fleet.sandbox.roads import networks
 from fleet.sandbox.trace import load
+from fleet.sandbox.watches import Past
 
 
 class World:
@@ -24,6 +25,7 @@ class World:
         self.real_now = real_now
         self.clock = SimulatedClock(real_now, options.speed, options.start)
         self.fleet = Fleet(_plan(options, self.clock))
+        self.past = Past()
         self.faults = Faults()
         self.ledger = Ledger()
         self.tokens = Tokens(real_now)

@@ -1,0 +1,85 @@
+"""A device's life in watches of an hour, each with chances of its own, so that any of them can be lived again. Pure.
+
+What a device says thus hangs on the seed and the time alone: after a restart, or asked about yesterday, the
+sandbox tells the same as it told when it happened.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from random import Random
+
+from fleet.sandbox.device import Habits, Seen, SimulatedDevice
+from fleet.sandbox.geometry import LatLon
+from fleet.sandbox.journey import Journey
+from fleet.sandbox.roster import Device
+from fleet.sandbox.signals import Alarm, Fix, Signal
+from fleet.sandbox.timetable import Timetable
+
+WATCH_S = 3600.0
+# Devices measure a little before they report, so journeys must know a little of the past.
+SINCE_S = 10.0
+WATCHES_REMEMBERED = 300
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Life:
+    """All that decides what one device says and when."""
+
+    device: Device
+    habits: Habits
+    timetable: Timetable
+    fence: LatLon
+    seed: int
+
+    def watch_at(self, time: float) -> int:
+        """The number of the watch that `time` falls in."""
+        return int((time - self.habits.first_watch_s) // WATCH_S)
+
+    def start_of(self, watch: int) -> float:
+        """When a watch begins."""
+        return watch * WATCH_S + self.habits.first_watch_s
+
+    def keep(self, watch: int, journey: Journey, seen: Seen) -> SimulatedDevice:
+        """The device at the beginning of a watch; it adds to `seen` what it tells."""
+        start = self.start_of(watch)
+        rng = Random(f"watch {self.seed} {self.device.imei} {watch}")  # noqa: S311
+        return SimulatedDevice(self.device, self.habits, journey, self.fence, start, start + WATCH_S, seen, rng)
+
+
+class Past:
+    """What devices said in times gone by, lived again when somebody asks."""
+
+    def __init__(self) -> None:
+        self._relive = lru_cache(maxsize=WATCHES_REMEMBERED)(_relive)
+
+    def fixes(self, life: Life, start: float, end: float, known_at: float) -> list[Fix]:
+        """Fixes of start <= fixed_at < end that had reached the gateway at `known_at`; in order of fixed_at."""
+        found = [
+            signal
+            for watch in range(life.watch_at(start), life.watch_at(end) + 2)
+            for signal in self._told(life, watch, known_at)
+            if isinstance(signal, Fix) and start <= signal.fixed_at < end
+        ]
+        return sorted(found, key=lambda fix: fix.fixed_at)
+
+    def newest_first(self, life: Life, start: float, end: float, known_at: float) -> Iterator[Alarm]:
+        """Alarms with start <= gate_at < end that had reached the gateway at `known_at`."""
+        for watch in range(life.watch_at(end) + 1, life.watch_at(start) - 1, -1):
+            for signal in reversed(self._told(life, watch, known_at)):
+                if isinstance(signal, Alarm) and start <= signal.gate_at < end:
+                    yield signal
+
+    def _told(self, life: Life, watch: int, known_at: float) -> list[Signal]:
+        if life.start_of(watch) > known_at:
+            return []
+        return [signal for signal in self._relive(life, watch) if signal.gate_at <= known_at]
+
+
+def _relive(life: Life, watch: int) -> tuple[Signal, ...]:
+    journey = life.timetable.journey(life.start_of(watch) - SINCE_S)
+    device = life.keep(watch, journey, Seen())
+    signals: list[Signal] = []
+    while not device.is_over:
+        signals += device.perform()
+    return tuple(signals)
