@@ -4,7 +4,7 @@ A position inside an alarm counts as a fix only where it is complete: a polled o
 `positioningTime`, a pushed one with a speed. Others may be old places under a new time.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +12,7 @@ from fleet.model import Fact
 from fleet.parser.alarm_names import ALARM_NAMES, CODES_WITH_SUB_CODE
 from fleet.parser.contracts.poll import PolledAlarm
 from fleet.parser.contracts.push import HubAlarm, PlatformAlarm
-from fleet.parser.device_seen import sign_of_life
+from fleet.parser.device_seen import or_sign_of_life
 from fleet.parser.envelope import object_or_text
 from fleet.parser.intake import Intake, Item, filled, known_imei, present
 from fleet.parser.place import Place, place_or_none
@@ -28,7 +28,8 @@ def hub_alarm(item_no: int, item: Item, intake: Intake) -> Iterator[Fact]:
     alarm = HubAlarm.model_validate(item | filled(object_or_text(item.get("msg"))))
     imei = known_imei(alarm.imei, f"the item is identified by {alarm.identified_by}")
     gate_at = intake.believable(alarm.gate_at)
-    raised_at = yield from _raised_at(item_no, imei, alarm.raised_at, gate_at, intake)
+    spoke_at = gate_at or intake.received_at
+    raised_at = yield from or_sign_of_life(item_no, imei, spoke_at, lambda: intake.device_time(alarm.raised_at))
     place = place_or_none(alarm.lat, alarm.lon)
     alarm_class, code, cleared = _hub_code(alarm)
     yield _alarm(
@@ -49,7 +50,8 @@ def platform_alarm(item_no: int, item: Item, intake: Intake) -> Iterator[Fact]:
     """The message `jimi.push.device.alarm`."""
     alarm = PlatformAlarm.model_validate(item)
     imei = known_imei(alarm.imei)
-    raised_at = yield from _raised_at(item_no, imei, alarm.raised_at, None, intake)
+    received_at = intake.received_at
+    raised_at = yield from or_sign_of_life(item_no, imei, received_at, lambda: intake.device_time(alarm.raised_at))
     place = place_or_none(alarm.lat, alarm.lon)
     code = _required(alarm.code)
     yield _alarm(
@@ -85,16 +87,6 @@ def polled_alarm(item_no: int, item: Item, intake: Intake) -> Iterator[Fact]:
     if place and fixed_at:
         data = present(lat=place.lat, lon=place.lon, speed_kmh=alarm.speed_kmh, quality="gps")
         yield Fact(item_no, "position_fix", imei, fixed_at, data)
-
-
-def _raised_at(
-    item_no: int, imei: str, told: datetime | None, gate_at: datetime | None, intake: Intake
-) -> Generator[Fact, None, datetime]:
-    try:
-        return intake.device_time(told)
-    except Rejected as refusal:
-        yield from sign_of_life(item_no, imei, gate_at or intake.received_at, refusal)
-        raise
 
 
 def _alarm(

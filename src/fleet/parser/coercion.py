@@ -7,7 +7,7 @@ The tables are data; contracts say which reader a field gets.
 import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
 TEXT_LIMIT: Final = 200
@@ -32,12 +32,26 @@ QUALITIES: Final[Mapping[str, str]] = {
     "beacon": "wifi",
 }
 UNKNOWN_QUALITY: Final = "lbs"
+# What people call it, with the misspellings that fuel logs are full of; others pass through.
+FUEL_TYPES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("petrol", "petro", "pertol", "petrrol", "super", "unleaded", "gasoline", "pms"), "petrol"),
+    **dict.fromkeys(("diesel", "disel", "deisel", "desel", "diesiel", "ago"), "diesel"),
+}
+# The numeric unit of a fuel sensor is in no document: only what names itself is converted.
+FUEL_UNITS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("l", "litre", "litres", "liter", "liters"), "fuel_l"),
+    **dict.fromkeys(("%", "pct", "percent"), "fuel_pct"),
+}
+UPLOAD_OUTCOMES: Final[Mapping[str, bool]] = {"success": True, "failure": False, "0": True, "1": False}
+EAT: Final = timezone(timedelta(hours=3), "EAT")
+"""Africa/Nairobi and Kampala, all year: what people write without a zone."""
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _IMEI = re.compile(r"\d{8,20}", re.ASCII)
 _UNPADDED_HOUR = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d:\d{2}:\d{2})", re.ASCII)
 _EPOCH = re.compile(r"\d{10}|\d{13}", re.ASCII)
+_CLOCK_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(:[0-5]\d)?", re.ASCII)
 _NUMBER_TEXT_LIMIT = 64
 _FIRST_MILLISECOND_EPOCH = 10**11
 
@@ -110,6 +124,27 @@ def read_instant(value: object) -> datetime | None:
     except (OverflowError, OSError) as error:
         raise ValueError("a time beyond the calendar") from error
     raise ValueError("not a time")
+
+
+def read_local_instant(value: object) -> datetime | None:
+    """An aware UTC time from what people write: a date or a time of East Africa, unless it names a zone."""
+    if isinstance(value, str) and (text := value.strip()) and not _EPOCH.fullmatch(text):
+        try:
+            moment = datetime.fromisoformat(text)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=EAT)).astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise ValueError("not a time: write 2026-07-14 or 2026-07-14 08:30") from error
+    return read_instant(value)
+
+
+def read_clock_time(value: object) -> str | None:
+    """HH:MM of a 24-hour clock."""
+    text = read_text(value)
+    if text is None:
+        return None
+    if not (match := _CLOCK_TIME.fullmatch(text)):
+        raise ValueError("not a time of the day: write 07:30")
+    return f"{int(match[1]):02d}:{match[2]}"
 
 
 def _instant_from_text(text: str) -> datetime | None:

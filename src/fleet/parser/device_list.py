@@ -22,6 +22,10 @@ def listed_device(item_no: int, item: Item, intake: Intake) -> Iterator[Fact]:
         account=device.account or _listed_account(intake),
         expires_at=iso_utc(device.expires_at) if device.expires_at else None,
         enabled=device.enabled,
+        iccid=device.iccid,
+        vin=device.vin,
+        fuel_l_per_100km=device.fuel_l_per_100km,
+        odometer_m=device.odometer_m,
     )
     yield Fact(item_no, "device_listed", known_imei(device.imei), intake.asked_at("requested_at"), data)
 

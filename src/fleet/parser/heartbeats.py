@@ -6,20 +6,15 @@ from datetime import datetime
 from fleet.model import Fact
 from fleet.parser.contracts.poll import PolledLocation
 from fleet.parser.contracts.push import PushedHeartbeat
-from fleet.parser.device_seen import sign_of_life
+from fleet.parser.device_seen import or_sign_of_life
 from fleet.parser.intake import Intake, Item, known_imei, present
-from fleet.parser.refusal import Rejected
 
 
 def pushed_heartbeat(item_no: int, item: Item, intake: Intake) -> Iterator[Fact]:
     """An item of /pushhb, at the gateway's time."""
     beat = PushedHeartbeat.model_validate(item)
     imei = known_imei(beat.imei)
-    try:
-        beat_at = intake.device_time(beat.gate_at)
-    except Rejected as refusal:
-        yield from sign_of_life(item_no, imei, intake.received_at, refusal)
-        raise
+    beat_at = yield from or_sign_of_life(item_no, imei, intake.received_at, lambda: intake.device_time(beat.gate_at))
     data = present(
         ignition=beat.ignition,
         battery_pct=beat.battery_pct,

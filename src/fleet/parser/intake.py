@@ -62,6 +62,14 @@ class Intake:
             raise Rejected("implausible_time", f"{moment.isoformat()} against {self.received_at.isoformat()}")
         return moment
 
+    def period(self, started_at: datetime | None, ended_at: datetime | None) -> tuple[datetime, datetime | None]:
+        """The two ends of something that lasts; one that still goes on has no second."""
+        start = self.device_time(started_at)
+        end = self.device_time(ended_at) if ended_at else None
+        if end and end < start:
+            raise Rejected("implausible_time", f"it ends at {end.isoformat()}, before it starts")
+        return start, end
+
     def asked_at(self, key: str) -> datetime:
         """The instant that the request's meta states under `key`; when we received it, if it states none."""
         try:

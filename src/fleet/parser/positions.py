@@ -73,8 +73,7 @@ def polled_location(item_no: int, item: Item, intake: Intake) -> Iterator[Fact]:
     except Rejected as refusal:
         yield from sign_of_life(item_no, imei, heard_at, refusal)
         raise
-    odometer_m = None if location.odometer_km is None else round(location.odometer_km * 1000, 1)
-    data = _polled_data(location, place) | present(odometer_m=odometer_m)
+    data = _polled_data(location, place) | present(odometer_m=location.odometer_m)
     yield Fact(item_no, "position_fix", imei, fixed_at, data)
 
 

@@ -1,6 +1,7 @@
 """Raw rows to feed the parser: the shipped samples, and bodies made of items."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from fleet.parser.dispatch import PARSER_FAULT
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "jimi"
 RECEIVED_AT = datetime(2026, 7, 14, 6, 30, tzinfo=UTC)
+SAMPLES_RECEIVED_AT = datetime(2026, 7, 14, 12, tzinfo=UTC)
 LIMITS = Limits(datetime(2026, 1, 1, tzinfo=UTC), timedelta(seconds=600))
 VAN, CAM, OBD, BIKE = "869999050001018", "869999050001026", "869999050001034", "869999050001042"
 LOCATION_LIST = "jimi.user.device.location.list"
@@ -22,6 +24,11 @@ TRACK_LIST = "jimi.device.track.list"
 ALARM_LIST = "jimi.device.alarm.list"
 DEVICE_LIST = "jimi.user.device.list"
 DEVICE_DETAIL = "jimi.track.device.detail"
+MILEAGE = "jimi.device.track.mileage"
+TRIP_REPORT = "jimi.open.platform.report.trips"
+PARKING = "jimi.open.platform.report.parking"
+OBD_LIST = "jimi.device.obd.list"
+CHILD_LIST = "jimi.user.child.list"
 POLL_META = {
     "params": {"imei": VAN, "target": "demo_nairobi"},
     "requested_at": "2026-07-14T06:29:58Z",
@@ -33,20 +40,40 @@ METHOD_OF_SAMPLE = {
     "garbage_poll_location": LOCATION_LIST,
     "garbage_poll_result_null": LOCATION_LIST,
     "garbage_poll_html_body": LOCATION_LIST,
+    "poll_error_1207": "jimi.device.media.history.list.get",
+    "poll_error_12005": "jimi.open.instruction.send",
     "poll_error": LOCATION_LIST,
     "poll_device_location_get": LOCATION_GET,
+    "poll_device_location_url_share": "jimi.device.location.url.share",
     "poll_device_track_list": TRACK_LIST,
     "poll_device_alarm_list": ALARM_LIST,
     "garbage_poll_alarm": ALARM_LIST,
     "poll_user_device_list": DEVICE_LIST,
     "poll_track_device_detail": DEVICE_DETAIL,
-    "poll_device_track_mileage": "jimi.device.track.mileage",
-    "poll_report_trips": "jimi.open.platform.report.trips",
-    "poll_report_parking": "jimi.open.platform.report.parking",
-    "poll_device_obd_list": "jimi.device.obd.list",
+    "poll_device_track_mileage": MILEAGE,
+    "poll_report_trips": TRIP_REPORT,
+    "poll_report_parking": PARKING,
+    "poll_device_obd_list": OBD_LIST,
     "poll_device_obd_fault": "jimi.device.obd.fault",
-    "poll_user_child_list": "jimi.user.child.list",
+    "poll_user_child_list": CHILD_LIST,
     "poll_rfid_list": "jimi.open.device.rfid.list",
+    "poll_fence_duration": "jimi.open.platform.report.fence.duration",
+    "poll_platform_fence_list": "jimi.open.platform.fence.list",
+    "poll_platform_fence_create": "jimi.open.platform.fence.create",
+    "poll_platform_fence_bind": "jimi.open.platform.fence.bind",
+    "poll_device_fence_create": "jimi.open.device.fence.create",
+    "poll_device_move": "jimi.open.device.move",
+    "poll_instruction_list": "jimi.open.instruction.list",
+    "poll_instruction_send": "jimi.open.instruction.send",
+    "poll_instruction_result": "jimi.open.instruction.result",
+    "poll_live_page_url": "jimi.device.live.page.url",
+    "poll_media_live_stream": "jimi.device.media.live.stream",
+    "poll_device_jimi_media_url": "jimi.device.jimi.media.url",
+    "poll_media_event_url": "jimi.device.media.event.url",
+    "poll_media_history_list_get": "jimi.device.media.history.list.get",
+    "poll_media_cmd_send": "jimi.device.meida.cmd.send",
+    "poll_device_group_list": "jimi.device.group.list",
+    "poll_token": "jimi.oauth.token.get",
 }
 
 
@@ -65,7 +92,12 @@ def pushed(topic: str, items: Any, form: bool = True) -> Raw:
 
 def polled(method: str, result: Any, **meta: Any) -> Raw:
     """A poll's answer with the given result."""
-    body = orjson.dumps({"code": 0, "message": "success", "result": result})
+    return answered(method, {"result": result}, **meta)
+
+
+def answered(method: str, payload: dict[str, Any], **meta: Any) -> Raw:
+    """A poll's successful answer with the given payload, in `result`, `data` or both."""
+    body = orjson.dumps({"code": 0, "message": "success", **payload})
     return row("jimi.poll", method, body, **(POLL_META | meta))
 
 
@@ -101,7 +133,11 @@ def reasons(parsed: Parsed) -> list[str]:
 
 
 def sample(entry: dict[str, Any]) -> Raw:
-    """The raw row that a manifest entry's file arrives as."""
+    """The raw row that a manifest entry's file arrives as, at noon of the samples' day."""
+    return replace(_sample(entry), received_at=SAMPLES_RECEIVED_AT)
+
+
+def _sample(entry: dict[str, Any]) -> Raw:
     name = entry["file"]
     body = (SAMPLES / name).read_bytes()
     endpoint = entry.get("endpoint", "poll")
@@ -109,7 +145,7 @@ def sample(entry: dict[str, Any]) -> Raw:
         return row("jimi.push", _message_type(body), body, family="a")
     if endpoint.startswith("/"):
         return row("jimi.push", endpoint[1:].lower(), body)
-    method = next((m for prefix, m in METHOD_OF_SAMPLE.items() if name.startswith(prefix)), LOCATION_LIST)
+    method = next(method for prefix, method in METHOD_OF_SAMPLE.items() if name.startswith(prefix))
     return row("jimi.poll", method, body, **POLL_META)
 
 

@@ -150,5 +150,5 @@ def test_a_body_without_items_is_a_probe(body):
 
 
 def test_a_topic_that_no_kind_reads_yet_is_known_all_the_same():
-    parsed = outcome(pushed("pushlbs", [{"deviceImei": VAN, "lbsJson": "{mcc:639,"}]))
+    parsed = outcome(pushed("pushextendedkks", [{"deviceImei": VAN}]))
     assert (parsed.facts, parsed.rejections) == ([], [])

@@ -1,6 +1,6 @@
 """What the polling methods answer, item by item."""
 
-from typing import Final
+from typing import Annotated, Final
 
 from fleet.parser.contracts.base import Contract, Spellings, spelled
 from fleet.parser.contracts.fields import (
@@ -10,7 +10,7 @@ from fleet.parser.contracts.fields import (
     HeadingDeg,
     Imei,
     Instant,
-    OdometerKm,
+    Measure,
     Percent,
     Quality,
     Satellites,
@@ -19,6 +19,10 @@ from fleet.parser.contracts.fields import (
     Text,
     Volts,
 )
+from fleet.parser.contracts.units import in_metres
+
+LOCATION_LIST: Final = "jimi.user.device.location.list"
+DEVICE_DETAIL: Final = "jimi.track.device.detail"
 
 _POSITION: Final[Spellings] = {
     "imei": ("imei", "deviceImei"),
@@ -35,7 +39,7 @@ _LOCATION: Final[Spellings] = {
     **_POSITION,
     "valid": ("expireFlag",),
     "heard_at": ("hbTime",),
-    "odometer_km": ("currentMileage",),
+    "odometer_m": ("currentMileage",),
     "battery_pct": ("electQuantity", "elecQuantity"),
     "voltage_v": ("powerValue",),
 }
@@ -62,6 +66,10 @@ _DEVICE: Final[Spellings] = {
     "account": ("account",),
     "expires_at": ("expiration",),
     "enabled": ("enabledFlag",),
+    "iccid": ("iccid",),
+    "vin": ("vin", "VIN", "carFrame"),
+    "fuel_l_per_100km": ("fuel_100km",),
+    "odometer_m": ("currentMileage",),
 }
 
 
@@ -85,7 +93,7 @@ class PolledLocation(PolledPosition):
     model_config = spelled(_LOCATION)
     valid: Flag = None
     heard_at: SideInstant = None
-    odometer_km: OdometerKm = None
+    odometer_m: Annotated[float | None, in_metres(LOCATION_LIST, "currentMileage")] = None
     battery_pct: Percent = None
     voltage_v: Volts = None
 
@@ -127,3 +135,7 @@ class ListedDevice(Contract):
     account: Text = None
     expires_at: SideInstant = None
     enabled: Flag = None
+    iccid: Text = None
+    vin: Text = None
+    fuel_l_per_100km: Annotated[float | None, Measure(0.1, 200)] = None
+    odometer_m: Annotated[float | None, in_metres(DEVICE_DETAIL, "currentMileage")] = None

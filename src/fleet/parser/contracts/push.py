@@ -1,6 +1,6 @@
 """What the vendor pushes: IoT Hub items (family B) and Tracksolid Pro messages (family A)."""
 
-from typing import Final
+from typing import Annotated, Final
 
 from fleet.parser.contracts.base import Contract, Spellings, spelled
 from fleet.parser.contracts.fields import (
@@ -10,7 +10,6 @@ from fleet.parser.contracts.fields import (
     HeadingDeg,
     Imei,
     Instant,
-    OdometerM,
     Percent,
     Quality,
     Satellites,
@@ -20,6 +19,7 @@ from fleet.parser.contracts.fields import (
     Text,
     Volts,
 )
+from fleet.parser.contracts.units import in_metres
 
 _POSITION: Final[Spellings] = {
     "imei": ("deviceImei", "imei"),
@@ -90,7 +90,7 @@ class PushedGps(PushedPosition):
 
     model_config = spelled(_GPS)
     fixed_at: Instant = None
-    odometer_m: OdometerM = None
+    odometer_m: Annotated[float | None, in_metres("pushgps", "distance")] = None
     status_bits: StatusBits = None
 
 
