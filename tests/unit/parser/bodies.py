@@ -149,6 +149,25 @@ def _sample(entry: dict[str, Any]) -> Raw:
     return row("jimi.poll", method, body, **POLL_META)
 
 
+def decoded(raw: Raw) -> Any:
+    """The JSON of a row's body, a form's list fields decoded; None where there is none."""
+    text = raw.body.decode("utf-8", errors="replace")
+    try:
+        if text.startswith(("{", "[")):
+            return json.loads(text)
+        fields: dict[str, Any] = {name: values[0] for name, values in parse_qs(text).items()}
+        return fields | {name: json.loads(fields[name]) for name in ("data_list", "data") if name in fields} or None
+    except ValueError:
+        return None
+
+
+def members_of(tree: Any) -> set[str]:
+    """The names of all members, at whatever depth."""
+    if isinstance(tree, dict):
+        return set(tree).union(*map(members_of, tree.values()))
+    return set().union(*map(members_of, tree)) if isinstance(tree, list) else set()
+
+
 def manifest() -> list[dict[str, Any]]:
     """The entries of the samples' manifest that are bodies."""
     files = orjson.loads((SAMPLES / "manifest.json").read_bytes())["files"]

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import orjson
 from hypothesis import HealthCheck, example, given, settings
@@ -11,9 +12,11 @@ from fleet.parser.registry import ROUTES
 from unit.parser.bodies import (
     LOCATION_LIST,
     POLL_META,
+    decoded,
     gps_item,
     location_item,
     manifest,
+    members_of,
     outcome,
     pushed,
     row,
@@ -23,29 +26,9 @@ from unit.parser.promises import assert_promises_hold
 
 SAMPLES = [sample(entry) for entry in manifest()]
 TOPICS = sorted(ROUTES)
+DECODED = [(raw, decoded(raw)) for raw in SAMPLES if decoded(raw) is not None]
 MEMBERS = sorted(
-    {name for item in (gps_item(), location_item()) for name in item}
-    | {
-        "msg",
-        "alertType",
-        "alarmType",
-        "alertTypeId",
-        "alarmTime",
-        "alertTime",
-        "positioningTime",
-        "msgClass",
-    }
-    | {
-        "removeAlarmType",
-        "imei",
-        "deviceImei",
-        "latitude",
-        "lon",
-        "plate",
-        "expiration",
-        "enabledFlag",
-        "code",
-    }
+    {name for _, tree in DECODED for name in members_of(tree)} | {"plate", "latitude", "lon", "rpm", "unit"}
 )
 AWKWARD = st.sampled_from(
     [
@@ -95,6 +78,7 @@ ITEMS = st.builds(
     st.sampled_from([gps_item(), location_item(), {}]),
     st.dictionaries(st.sampled_from(MEMBERS), TREES, max_size=4),
 )
+ENCODINGS = st.sampled_from(["utf-8", "utf-16", "utf-8-sig", "latin-1", "utf-32"])
 thorough = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -135,6 +119,49 @@ def test_no_damaged_sample_breaks_a_promise(raw, data):
         end = data.draw(st.integers(start, min(len(body), start + 12)))
         body[start:end] = data.draw(st.binary(max_size=4) | st.sampled_from([b'"', b"%", b"\x00", b"-", b"1e9"]))
     assert_promises_hold(replace(raw, body=bytes(body)))
+
+
+def _damage(tree, draw):
+    """The tree with one member or element of it renamed, dropped, retyped, doubled or buried."""
+    if not isinstance(tree, dict | list) or not tree or draw(st.integers(0, 5)) == 0:
+        return draw(TREES | st.just(_buried(tree, draw(st.sampled_from([1, 3, 40])))))
+    key = draw(st.sampled_from(sorted(tree) if isinstance(tree, dict) else range(len(tree))))
+    deed = draw(st.sampled_from(["deeper", "deeper", "drop", "rename", "double"]))
+    if isinstance(tree, list):
+        rest = tree[:key] + tree[key + 1 :]
+        return {"drop": rest, "double": [*tree, tree[key]]}.get(deed) or [*rest, _damage(tree[key], draw)]
+    rest = {name: value for name, value in tree.items() if name != key}
+    if deed == "drop":
+        return rest
+    if deed == "rename":
+        return rest | {draw(st.sampled_from(MEMBERS) | st.just(key.swapcase())): tree[key]}
+    return rest | {key: [tree[key]] * 2 if deed == "double" else _damage(tree[key], draw)}
+
+
+def _buried(tree, depth):
+    for level in range(depth):
+        tree = {"data": tree} if level % 2 else [tree]
+    return tree
+
+
+@thorough
+@given(st.sampled_from(DECODED), st.data())
+def test_no_renamed_dropped_or_retyped_member_of_a_sample_breaks_a_promise(sampled, data):
+    raw, tree = sampled
+    for _ in range(data.draw(st.integers(1, 4))):
+        tree = _damage(tree, data.draw)
+    assert_promises_hold(replace(raw, body=_json(tree)))
+    if isinstance(tree, dict) and raw.source == "jimi.push":
+        texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in tree.items()}
+        assert_promises_hold(replace(raw, body=urlencode(texts, errors="replace").encode()))
+
+
+@thorough
+@given(st.sampled_from(SAMPLES), ENCODINGS, st.integers(0, 2000))
+def test_no_wrong_encoding_and_no_truncation_breaks_a_promise(raw, encoding, length):
+    body = raw.body.decode("utf-8", errors="replace").encode(encoding, errors="replace")
+    assert_promises_hold(replace(raw, body=body[:length]))
+    assert_promises_hold(replace(raw, body=body))
 
 
 @thorough
