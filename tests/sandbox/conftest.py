@@ -91,11 +91,11 @@ class Sandbox:
 
 @pytest.fixture
 async def start_sandbox() -> AsyncIterator[Callable[..., Awaitable[Sandbox]]]:
-    """Starts sandboxes with the options given; the fleet is at noon."""
+    """Starts sandboxes with the options given; the fleet is at noon, or at another time."""
     async with AsyncExitStack() as stack:
 
-        async def start(**options: Any) -> Sandbox:
-            clock = MovableClock()
+        async def start(at: datetime = NOON, **options: Any) -> Sandbox:
+            clock = MovableClock(at)
             app = create_app(SandboxOptions(**{"vehicles": 12, **options}), clock)
             url = await stack.enter_async_context(serving(app))
             http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, verify=False))

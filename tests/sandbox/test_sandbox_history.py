@@ -47,9 +47,8 @@ async def ask(sandbox: Sandbox, method: str, **parameters: str) -> dict[str, Any
 
 
 async def lived(sandbox: Sandbox, minutes: int) -> None:
-    """Let time pass in small steps until everything said has been acknowledged."""
-    for _ in range(minutes * 6):
-        sandbox.live(seconds=10)
+    """Let time pass and wait until everything said in it has been acknowledged."""
+    sandbox.live(minutes=minutes)
     assert sandbox.world.pusher is not None
     await asyncio.wait_for(sandbox.world.pusher.drained(), 20)
 
@@ -57,7 +56,7 @@ async def lived(sandbox: Sandbox, minutes: int) -> None:
 async def test_a_track_holds_the_very_fixes_that_were_pushed(
     start_sandbox: Callable[..., Any], receiver: Receiver
 ) -> None:
-    sandbox: Sandbox = await start_sandbox(push_url=receiver.url, push_token="t")
+    sandbox: Sandbox = await start_sandbox(push_url=receiver.url, push_token="t", push_hold_s=1e6)
     await lived(sandbox, minutes=70)
     window = span(1, sandbox.clock.at - timedelta(minutes=2))
     for device in sandbox.world.fleet.devices[:12]:
@@ -74,10 +73,10 @@ async def test_a_track_holds_the_very_fixes_that_were_pushed(
 async def test_polled_alarms_are_those_that_were_pushed_in_the_platform_s_codes(
     start_sandbox: Callable[..., Any], receiver: Receiver
 ) -> None:
-    sandbox: Sandbox = await start_sandbox(push_url=receiver.url, push_token="t")
+    sandbox: Sandbox = await start_sandbox(push_url=receiver.url, push_token="t", push_hold_s=1e6)
     await lived(sandbox, minutes=60)
     imeis = ",".join(device.imei for device in sandbox.world.fleet.devices)
-    window = span(1, sandbox.clock.at)
+    window = span(2, sandbox.clock.at)
     rows = (await ask(sandbox, ALARMS, imeis=imeis, page_no="1", page_size="100", **window))["result"]
     pushed = sorted((item["imei"], item["msg"]["alarmTime"]) for item in receiver.items("pushalarm"))
     assert sorted((row["imei"], row["positioningTime"]) for row in rows) == pushed
@@ -86,15 +85,22 @@ async def test_polled_alarms_are_those_that_were_pushed_in_the_platform_s_codes(
 
 
 async def test_a_sandbox_started_again_tells_the_same_past(start_sandbox: Callable[..., Any]) -> None:
-    before, after = await start_sandbox(), await start_sandbox()
-    after.live(hours=26)
+    before, after = await start_sandbox(), await start_sandbox(at=NOON + timedelta(hours=26, minutes=13))
+    earlier = span(4, NOON - timedelta(hours=1))
     for method, parameters in (
-        (TRACK, {"imei": first(before), **span()}),
-        (ALARMS, {"imei": first(before), **span(), "page_no": "1", "page_size": "100"}),
-        (PARKING, report(before) | {"acc_type": "off"}),
-        (MILEAGE, {"imeis": first(before), **span()}),
+        (TRACK, {"imei": first(before), **earlier}),
+        (ALARMS, {"imei": first(before), **earlier, "page_no": "1", "page_size": "100"}),
     ):
         assert (await ask(before, method, **parameters)) == (await ask(after, method, **parameters)), method
+    for sandbox in (before, after):
+        trips = (await ask(sandbox, MILEAGE, imeis=first(before), **earlier))["result"]
+        stops = (await ask(sandbox, PARKING, **report(before, 4, NOON), acc_type="off"))["data"]["rows"]
+        complete = [trip for trip in trips if trip["endTime"] < earlier["end_time"]]
+        told = [{name: trip[name] for name in trip if "Mileage" not in name} for trip in complete]
+        if sandbox is before:
+            expected = told, stops[-3:]
+    assert len(told) > 1
+    assert (told, stops[-3:]) == expected
 
 
 async def test_another_seed_has_another_past(start_sandbox: Callable[..., Any]) -> None:

@@ -17,7 +17,7 @@ from fleet.sandbox.motion import Motion
 from fleet.sandbox.network import RoadNetwork
 from fleet.sandbox.retrace import Retrace
 from fleet.sandbox.roster import Device, Vehicle, devices, vehicles
-from fleet.sandbox.signals import Fix, Session, Signal
+from fleet.sandbox.signals import Session, Signal
 from fleet.sandbox.timetable import Timetable
 from fleet.sandbox.trace import Trace
 from fleet.sandbox.watches import SINCE_S, WATCH_S, Life

@@ -20,6 +20,8 @@ WATCH_S = 3600.0
 # Devices measure a little before they report, so journeys must know a little of the past.
 SINCE_S = 10.0
 WATCHES_REMEMBERED = 300
+# Alarms are few; of them much more is kept.
+ALARM_WATCHES_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,28 +54,32 @@ class Past:
 
     def __init__(self) -> None:
         self._relive = lru_cache(maxsize=WATCHES_REMEMBERED)(_relive)
+        self._alarms = lru_cache(maxsize=ALARM_WATCHES_REMEMBERED)(self._relive_alarms)
 
     def fixes(self, life: Life, start: float, end: float, known_at: float) -> list[Fix]:
         """Fixes of start <= fixed_at < end that had reached the gateway at `known_at`; in order of fixed_at."""
         found = [
             signal
             for watch in range(life.watch_at(start), life.watch_at(end) + 2)
-            for signal in self._told(life, watch, known_at)
-            if isinstance(signal, Fix) and start <= signal.fixed_at < end
+            if life.start_of(watch) <= known_at
+            for signal in self._relive(life, watch)
+            if isinstance(signal, Fix) and start <= signal.fixed_at < end and signal.gate_at <= known_at
         ]
         return sorted(found, key=lambda fix: fix.fixed_at)
 
     def newest_first(self, life: Life, start: float, end: float, known_at: float) -> Iterator[Alarm]:
         """Alarms with start <= gate_at < end that had reached the gateway at `known_at`."""
         for watch in range(life.watch_at(end) + 1, life.watch_at(start) - 1, -1):
-            for signal in reversed(self._told(life, watch, known_at)):
-                if isinstance(signal, Alarm) and start <= signal.gate_at < end:
-                    yield signal
+            if life.start_of(watch) <= known_at:
+                yield from (
+                    alarm
+                    for alarm in self._alarms(life, watch)
+                    if start <= alarm.gate_at < end and alarm.gate_at <= known_at
+                )
 
-    def _told(self, life: Life, watch: int, known_at: float) -> list[Signal]:
-        if life.start_of(watch) > known_at:
-            return []
-        return [signal for signal in self._relive(life, watch) if signal.gate_at <= known_at]
+    def _relive_alarms(self, life: Life, watch: int) -> tuple[Alarm, ...]:
+        """Newest first."""
+        return tuple(signal for signal in reversed(self._relive(life, watch)) if isinstance(signal, Alarm))
 
 
 def _relive(life: Life, watch: int) -> tuple[Signal, ...]:

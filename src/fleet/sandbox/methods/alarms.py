@@ -31,14 +31,16 @@ def device_alarm_list(world: World, call: Call) -> Payload:
 
 
 def _alarms(world: World, devices: list[Device], start: float, end: float) -> Iterator[Found]:
-    """Newest first, of all those devices."""
-    now = world.fleet.now
-    each = [
-        [(device, alarm) for alarm in islice(world.past.newest_first(life, start, end, now), MOST_ROWS)]
-        for device in devices
-        if (life := world.fleet.life(device.imei))
-    ]
+    """Newest first, of all those devices; no further back than somebody reads."""
+    each = [_alarms_of(world, device, start, end) for device in devices]
     return merge(*each, key=lambda found: found[1].gate_at, reverse=True)
+
+
+def _alarms_of(world: World, device: Device, start: float, end: float) -> Iterator[Found]:
+    life = world.fleet.life(device.imei)
+    if life is not None:
+        for alarm in world.past.newest_first(life, start, end, world.fleet.now):
+            yield device, alarm
 
 
 def _span(world: World, call: Call) -> tuple[float, float]:
