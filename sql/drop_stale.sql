@@ -8,7 +8,8 @@ begin
         select oid::regprocedure as signature, case prokind when 'a' then 'aggregate' else 'function' end as kind
         from pg_catalog.pg_proc
         where xmin <> pg_current_xact_id()::xid
-          and pronamespace::regnamespace::text in ('events', 'state', 'domain', 'slo', 'serve', 'auth', 'series')
+          and pronamespace::regnamespace::text in ('events', 'state', 'domain', 'slo', 'serve', 'auth', 'series',
+                                               'drift')
     loop
         execute format('drop %s %s', stale.kind, stale.signature);
     end loop;

@@ -1,4 +1,4 @@
-"""The worker role: parsers and projectors, woken by the doorbell, each draining what is there."""
+"""The worker role: parsers and projectors, woken by the doorbell, each draining what is there; drift beside them."""
 
 import asyncio
 import os
@@ -7,6 +7,7 @@ from typing import Any
 
 from fleet.config import WorkerSettings
 from fleet.db import borrowed, make_pool, refuse_unsafe
+from fleet.drift.watch import DriftWatch
 from fleet.errors import DatabaseUnavailable
 from fleet.health import serve_health
 from fleet.lifecycle import together
@@ -27,11 +28,12 @@ class Worker:
         self._settings = settings
         name = f"{socket.gethostname()}:{os.getpid()}"
         self._pool = make_pool(
-            settings.database_worker_url.get_secret_value(), "fleet-worker", PARSERS + len(PROJECTORS) + 1
+            settings.database_worker_url.get_secret_value(), "fleet-worker", PARSERS + len(PROJECTORS) + 2
         )
         self._doorbell = Doorbell(settings.listen_url, "fleet-worker-listen", ("events_raw_new", "events_parsed_new"))
         limits = Limits(settings.min_device_time, settings.max_device_ahead)
         self._parsers = [ParseStage(self._pool, f"{name}:{n}", limits) for n in range(PARSERS)]
+        self._drift = DriftWatch(self._pool, limits)
         self._projectors = [ProjectStage(self._pool, projector) for projector in PROJECTORS]
 
     async def run(self) -> None:
@@ -43,6 +45,7 @@ class Worker:
                 self._doorbell.run(),
                 *(follow(self._doorbell, "events_raw_new", p.drain, "parser") for p in self._parsers),
                 *(follow(self._doorbell, "events_parsed_new", p.drain, p.projector) for p in self._projectors),
+                self._drift.run(),
                 serve_health("worker", "127.0.0.1", self._settings.health_port, self._report),
             )
         finally:
@@ -68,6 +71,7 @@ class Worker:
             "refused": self._doorbell.refused,
             "listening": self._doorbell.listening.is_set(),
             "waiting": lag,
+            "drift_problem": self._drift.problem,
             "raw_rows_parsed": sum(parser.raw_rows_parsed for parser in self._parsers),
             "facts_folded": {p.projector: p.facts_folded for p in self._projectors},
         }

@@ -1,0 +1,65 @@
+"""The worker's drift stage: every few seconds a bounded look at what came in, beside the parser and never before it.
+
+One worker at a time gets to keep its look: the cursor is compared before it is moved.
+"""
+
+import asyncio
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool
+
+from fleet.db import UNREACHABLE, Connection, borrowed, first_line
+from fleet.drift import store
+from fleet.drift.finding import Report
+from fleet.drift.look import look
+from fleet.drift.relations import Relations
+from fleet.errors import DatabaseUnavailable
+from fleet.observe import log
+from fleet.parser import Limits
+
+LOOK_EVERY_S = 10.0
+FAILED_PAUSE_S = 30.0
+
+
+class DriftWatch:
+    """Drift as seen from one worker."""
+
+    def __init__(self, pool: AsyncConnectionPool[Connection], limits: Limits, every_s: float = LOOK_EVERY_S) -> None:
+        self._pool = pool
+        self._limits = limits
+        self._every_s = every_s
+        self._relations = Relations()
+        self.problem: str | None = None
+        """Why the last look failed; None when it did not."""
+
+    async def run(self) -> None:
+        """Look again and again until cancelled; a look that fails stops nothing else."""
+        while True:
+            try:
+                await self.look()
+                self.problem = None
+            except (*UNREACHABLE, DatabaseUnavailable) as lost:
+                log.warning("drift_interrupted", reason=first_line(lost))
+            except psycopg.Error as refused:
+                self.problem = first_line(refused)
+                log.error("drift_refused", reason=self.problem)
+                await asyncio.sleep(FAILED_PAUSE_S)
+            await asyncio.sleep(self._every_s)
+
+    async def look(self) -> Report:
+        """One look at what came since the last. Gives what it found."""
+        async with borrowed(self._pool) as db:
+            now, then, rows = await store.next_rows(db)
+            if not rows:
+                return Report()
+            held = await store.known(db)
+            report = Report(await store.unresolved(db))
+        await asyncio.to_thread(look, rows, held, self._relations, self._limits, report)
+        async with borrowed(self._pool) as db:
+            kept = await store.keep(db, (now, then), held, rows, report)
+        if not kept:
+            return Report()
+        for finding in report.findings.values():
+            if finding.key not in report.unresolved:
+                log.warning("drift_found", kind=finding.kind, sentence=finding.sentence, raw_ids=finding.raw_ids)
+        return report
