@@ -15,9 +15,11 @@ FLAGS: Final[Mapping[str, bool]] = {
     "1": True,
     "on": True,
     "true": True,
+    "yes": True,
     "0": False,
     "off": False,
     "false": False,
+    "no": False,
 }
 # 0 and absent both mean that the type was not told; BEACON (5) is a short-range radio like WIFI.
 QUALITIES: Final[Mapping[str, str]] = {

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from fleet.model import Fact
-from fleet.parser import events
+from fleet.parser import events, ops
 from fleet.parser.accounts import listed_account
 from fleet.parser.alarms import hub_alarm, platform_alarm, polled_alarm
 from fleet.parser.cells import pushed_cells
+from fleet.parser.cost_centres import listed_cost_centre
+from fleet.parser.csv_table import csv_items
 from fleet.parser.device_list import listed_device, listing_completed
 from fleet.parser.envelope import Items, data_items, flat_push_items, poll_items, push_items
+from fleet.parser.fuel_fills import fill_items, fuel_fill
 from fleet.parser.heartbeats import pushed_heartbeat
 from fleet.parser.intake import Intake, Reader
 from fleet.parser.positions import polled_location, pushed_fix, track_point
@@ -22,9 +25,10 @@ from fleet.parser.readings import (
     pushed_obd,
     pushed_temperature,
 )
+from fleet.parser.roster import roster_items, roster_row
 from fleet.parser.stops import reported_stop
 from fleet.parser.trips import mileage_trip, pushed_trip, report_trip
-from fleet.parser.vehicles import csv_rows, listed_vehicle
+from fleet.parser.vehicles import listed_vehicle
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,12 @@ ROUTES: Final = {
     ("jimi.poll", "jimi.device.obd.list"): Route(data_items("result"), polled_obd),
     ("jimi.poll", "jimi.device.obd.fault"): Route(data_items("result"), polled_fault),
     ("jimi.poll", "jimi.open.device.rfid.list"): Route(data_items("result"), events.polled_card_read),
-    ("csv", "vehicles"): Route(csv_rows, listed_vehicle),
+    ("csv", "vehicles"): Route(csv_items("plate"), listed_vehicle),
+    ("csv", "drivers"): Route(csv_items("driver"), roster_row),
+    ("csv", "cost_centres"): Route(csv_items("cost_centre"), listed_cost_centre),
+    ("hr", "hr"): Route(roster_items, roster_row),
+    ("fuel", "fuel"): Route(fill_items, fuel_fill),
+    **{("ops", topic): Route(ops.statement, read) for topic, read in ops.READERS.items()},
 }
 
 _NO_FIELDS_KNOWN: Final = "no source shows its fields"

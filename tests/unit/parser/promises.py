@@ -14,6 +14,7 @@ from fleet.parser.refusal import REASONS
 from unit.parser.bodies import LIMITS
 
 PLACE = {"lat", "lon"}
+STATED = {"by", "reason", "cleared"}
 KINDS = {
     "position_fix": PLACE | {
         "speed_kmh", "heading_deg", "altitude_m", "satellites", "ignition", "quality", "odometer_m", "gate_at",
@@ -48,6 +49,22 @@ KINDS = {
     "vehicle_listed": {
         "plate", "device_class", "cost_centre", "city", "driver", "driver_phone", "make", "model",
     },
+    "driver_listed": {"driver", "staff_no", "phone", "city", "cost_centre", "shift_area", "active"},
+    "roster_entry": {"driver", "plate", "shift_starts", "shift_ends"},
+    "cost_centre_listed": {"cost_centre", "code"},
+    "fuel_fill": {
+        "fill_id", "plate", "fuel_l", "cost_kes", "odometer_m", "fuel_type", "driver", "department", "updated_at",
+        "deleted",
+    },
+    "vehicle_set": STATED | {"plate", "cost_centre", "city", "make", "model"},
+    "device_set": STATED | {"device_class", "sim"},
+    "device_assigned": STATED | {"plate", "valid_from"},
+    "lifecycle_set": STATED | {"to"},
+    "driver_set": STATED | {"name", "phone"},
+    "driver_assigned": STATED | {"plate", "driver", "valid_from"},
+    "cost_centre_set": STATED | {"name", "code"},
+    "city_set": STATED | {"city"},
+    "account_set": STATED | {"code", "name", "polled"},
 }  # fmt: skip
 REQUIRED = {
     "position_fix": {"lat", "lon", "quality"},
@@ -60,8 +77,15 @@ REQUIRED = {
     "device_event": {"event"},
     "account_listed": {"account"},
     "vehicle_listed": {"plate"},
+    "driver_listed": {"driver"},
+    "roster_entry": {"driver", "plate"},
+    "cost_centre_listed": {"cost_centre"},
+    "fuel_fill": {"fill_id", "plate"},
 }
-WITHOUT_DEVICE = {"listing_completed", "account_listed", "vehicle_listed"}
+WITHOUT_DEVICE = {
+    *("listing_completed", "account_listed", "vehicle_listed", "driver_listed", "roster_entry", "cost_centre_listed"),
+    *("fuel_fill", "vehicle_set", "driver_set", "driver_assigned", "cost_centre_set", "city_set", "account_set"),
+}
 RANGES = {
     "lat": (-90, 90),
     "lon": (-180, 180),
@@ -87,7 +111,8 @@ RANGES = {
     "avg_speed_kmh": (0, 400),
     "max_speed_kmh": (0, 400),
 }
-FLAGS = {"ignition", "reupload", "external_power", "cleared", "enabled", "idle", "succeeded"}
+LISTS = {"targets", "cells", "access_points", "cleared"}
+FLAGS = {"ignition", "reupload", "external_power", "cleared", "enabled", "idle", "succeeded", "active", "deleted"}
 
 
 def assert_promises_hold(raw: Raw) -> Parsed:
@@ -123,14 +148,15 @@ def _check_value(name: str, value: Any) -> None:
         low, high = RANGES[name]
         assert type(value) in (int, float)
         assert low <= value <= high
-    elif name in FLAGS:
+    elif name in FLAGS and not isinstance(value, list):
         assert type(value) is bool
     elif name == "quality":
         assert value in ("gps", "lbs", "wifi")
     elif isinstance(value, str):
         assert 0 < len(value) <= 200
     elif isinstance(value, list):
-        assert 0 < len(value) <= 32 or name == "targets"
+        assert name in LISTS
+        assert value
         assert None not in value
 
 
