@@ -1,11 +1,11 @@
 -- Who may do what; replayed whole after the functions. Everything not said here is refused.
-revoke all on all tables in schema events, state, domain, slo, serve, auth, series from public,
+revoke all on all tables in schema events, state, domain, slo, serve, auth, series, drift from public,
     fleet_push, fleet_reader, fleet_session, fleet_worker, fleet_cron, fleet_grafana;
-revoke all on all sequences in schema events, state, domain, slo, serve, auth, series from public,
+revoke all on all sequences in schema events, state, domain, slo, serve, auth, series, drift from public,
     fleet_push, fleet_reader, fleet_session, fleet_worker, fleet_cron, fleet_grafana;
-revoke all on all routines in schema events, state, domain, slo, serve, auth, series from public,
+revoke all on all routines in schema events, state, domain, slo, serve, auth, series, drift from public,
     fleet_push, fleet_reader, fleet_session, fleet_worker, fleet_cron, fleet_grafana;
-revoke all on schema events, state, domain, slo, serve, auth, series from public,
+revoke all on schema events, state, domain, slo, serve, auth, series, drift from public,
     fleet_push, fleet_reader, fleet_session, fleet_worker, fleet_cron, fleet_grafana;
 revoke create on schema public from public;
 
@@ -18,6 +18,9 @@ grant usage on schema serve to fleet_reader;
 grant execute on function serve.fn_live_view, serve.live_view_text, serve.fn_live_dedup, serve.normalize_plate
     to fleet_reader;
 grant select on serve.v_live_dedup to fleet_reader;
+grant execute on function serve.fn_admin_page, serve.fn_admin_item, serve.fn_device_history, serve.fn_vehicle_history,
+    serve.fn_admin_refusal, serve.fn_statement_fate, serve.fn_gaps, serve.platform_account
+    to fleet_reader;
 
 -- session: people's sessions, push credentials, access log; appends operator events
 grant usage on schema auth to fleet_session;
@@ -32,6 +35,23 @@ grant execute on function events.claim_raw, events.finish_claim, events.advance,
 grant usage on schema events, domain, series to fleet_cron;
 grant select on domain.accounts to fleet_cron;
 grant execute on function events.append_raw, events.lag, series.ensure_all to fleet_cron;
+grant execute on function events.read_poll_watermarks, events.move_poll_watermark, events.note_job_start,
+    events.note_job_end, events.job_successes, domain.devices_to_poll, domain.note_found_account to fleet_cron;
+-- the vendor's token is cron's alone
+grant usage on schema auth to fleet_cron;
+grant execute on function auth.read_upstream_token, auth.lease_upstream_token, auth.save_upstream_token,
+    auth.release_upstream_token, auth.hold_upstream_token to fleet_cron;
+revoke execute on function auth.read_upstream_token, auth.lease_upstream_token, auth.save_upstream_token,
+    auth.release_upstream_token, auth.hold_upstream_token from fleet_session;
+grant execute on function serve.fn_jobs to fleet_reader;
+
+-- drift: the worker watches, cron checks the contract, people see findings and acknowledge them
+grant usage on schema drift to fleet_worker, fleet_cron, fleet_session;
+grant select on drift.topics, drift.fields, drift.listings, drift.findings to fleet_worker;
+grant execute on function drift.next_rows, drift.keep to fleet_worker;
+grant execute on function drift.keep_contract_run to fleet_cron;
+grant execute on function drift.acknowledge to fleet_session;
+grant execute on function serve.drift_findings, serve.contract_run, serve.rejections to fleet_reader;
 
 -- grafana: service levels and the live rule
 grant usage on schema slo, serve to fleet_grafana;

@@ -109,8 +109,21 @@ class CronSettings(Settings):
     jimi_app_secret: SecretStr | None = None
     jimi_user_id: Text | None = None
     jimi_user_pwd_md5: SecretStr | None = None
-    poll_live_positions_s: int = Field(60, ge=1)
-    poll_device_list_s: int = Field(86_400, ge=1)
+    secrets_key: SecretStr
+    jimi_calls_per_s: float = Field(2.0, gt=0)
+    jimi_burst_calls: int = Field(4, ge=1)
+    jimi_fast_calls_at_once: int = Field(2, ge=1)
+    jimi_day_limit_pause_s: int = Field(21_600, ge=60)
+    poll_live_positions_s: int = Field(60, ge=0)
+    poll_stale_rescue_s: int = Field(600, ge=0)
+    poll_alarms_s: int = Field(300, ge=0)
+    poll_trips_s: int = Field(900, ge=0)
+    poll_parking_s: int = Field(900, ge=0)
+    poll_track_s: int = Field(1800, ge=0)
+    poll_device_list_s: int = Field(86_400, ge=0)
+    poll_device_detail_s: int = Field(86_400, ge=0)
+    poll_child_accounts_s: int = Field(86_400, ge=0)
+    poll_gap_limit_s: int = Field(604_800, ge=3600)
 
 
 class SandboxSettings(Settings):

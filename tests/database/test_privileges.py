@@ -11,7 +11,7 @@ import pytest
 from database.log_rows import Connection
 from fixtures.database import LOGINS, Database
 
-SCHEMAS = ("events", "state", "domain", "slo", "serve", "auth", "series")
+SCHEMAS = ("events", "state", "domain", "slo", "serve", "auth", "series", "drift")
 OTHERS = tuple(login for login in LOGINS if login != "owner")
 
 TABLES: dict[str, dict[str, set[str]]] = {
@@ -20,6 +20,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "auth.push_credentials": {},
     "auth.push_tally": {},
     "auth.tokens": {},
+    "auth.upstream_tokens": {},
     "domain.accounts": {"cron": {"select"}},
     "domain.assigned_cities": {},
     "domain.cost_centres": {},
@@ -30,11 +31,21 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "domain.driver_assignments": {},
     "domain.drivers": {},
     "domain.vehicles": {},
+    "drift.completeness": {},
+    "drift.contract_results": {},
+    "drift.contract_runs": {},
+    "drift.cursor": {},
+    "drift.fields": {"worker": {"select"}},
+    "drift.findings": {"worker": {"select"}},
+    "drift.listings": {"worker": {"select"}},
+    "drift.topics": {"worker": {"select"}},
     "events.claims": {},
     "events.cursors": {},
     "events.frontiers": {},
+    "events.jobs": {},
     "events.ledger": {},
     "events.parsed": {},
+    "events.poll_watermarks": {},
     "events.raw": {"worker": {"select"}},
     "events.rejected": {},
     "series.catalog": {},
@@ -43,13 +54,23 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "state.alarms": {},
     "state.devices": {},
     "state.heartbeats": {},
+    "state.identities": {},
     "state.live_positions": {},
     "state.position_history": {},
 }
 SEQUENCES: dict[str, set[str]] = {"events.parsed_id": set(), "events.raw_id": set()}
 FUNCTIONS: dict[str, set[str]] = {
     "push": {"events.append_raw"},
-    "reader": {"serve.fn_live_view", "serve.live_view_text", "serve.fn_live_dedup", "serve.normalize_plate"},
+    "reader": {
+        "serve.fn_live_view",
+        "serve.live_view_text",
+        "serve.fn_live_dedup",
+        "serve.normalize_plate",
+        "serve.contract_run",
+        "serve.drift_findings",
+        "serve.rejections",
+        "serve.fn_jobs",
+    },
     "session": {
         "auth.active_push_credentials",
         "auth.add_push_tally",
@@ -58,9 +79,35 @@ FUNCTIONS: dict[str, set[str]] = {
         "auth.note_login",
         "auth.open_session",
         "auth.rotate_token",
+        "auth.read_raw",
+        "drift.acknowledge",
     },
-    "worker": {"events.claim_raw", "events.finish_claim", "events.advance", "events.lag"},
-    "cron": {"events.append_raw", "events.lag", "series.ensure_all"},
+    "worker": {
+        "drift.keep",
+        "drift.next_rows",
+        "events.claim_raw",
+        "events.finish_claim",
+        "events.advance",
+        "events.lag",
+    },
+    "cron": {
+        "auth.hold_upstream_token",
+        "auth.lease_upstream_token",
+        "auth.read_upstream_token",
+        "auth.release_upstream_token",
+        "auth.save_upstream_token",
+        "domain.devices_to_poll",
+        "drift.keep_contract_run",
+        "domain.note_found_account",
+        "events.append_raw",
+        "events.job_successes",
+        "events.lag",
+        "events.move_poll_watermark",
+        "events.note_job_end",
+        "events.note_job_start",
+        "events.read_poll_watermarks",
+        "series.ensure_all",
+    },
     "grafana": {"slo.fn_status", "serve.fn_live_dedup"},
 }
 

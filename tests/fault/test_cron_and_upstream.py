@@ -10,7 +10,7 @@ from invariants import assert_nothing_lost
 
 from fixtures.roles import Platform, Process, free_port, wait_until
 from fleet.accounts import add_vendor_account
-from fleet.cron.polls import LIVE_POSITIONS
+from fleet.cron.polls.live_positions import NAME as LIVE_POSITIONS
 from fleet.sandbox.options import SandboxOptions
 
 pytestmark = pytest.mark.fault

@@ -1,13 +1,33 @@
-"""Jobs and how they fared: each runs by itself, so that a slow or failing one delays no other."""
+"""Jobs and how they fared: in memory for /health/cron, in events.jobs for everybody else.
+
+Each job runs by itself, so that a slow or failing one delays no other. Owns events.jobs.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from psycopg_pool import AsyncConnectionPool
+
 from fleet import clock
-from fleet.errors import FleetError
+from fleet.db import Connection, borrowed
+from fleet.errors import DatabaseUnavailable, FleetError
 from fleet.observe import log
+
+Work = Callable[[], Awaitable[int | None]]
+"""What a job does. Gives the rows that it brought, or None when it could not begin yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobName:
+    """A job, and the account that it is for, if it is for one."""
+
+    job: str
+    account: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.account}".rstrip()
 
 
 @dataclass(slots=True)
@@ -19,44 +39,69 @@ class JobRecord:
     brought: int = 0
     failures_in_a_row: int = 0
     problem: str | None = None
+    waits: bool = False
+    """The last run had nothing to begin with yet: it is due again soon, and that is no failure."""
+
+    def fail(self, problem: str) -> None:
+        """Enter a failure."""
+        self.failures_in_a_row += 1
+        self.problem = problem
+        self.waits = False
+
+    def succeed(self, at: datetime, brought: int | None) -> None:
+        """Enter a success."""
+        self.succeeded_at, self.brought, self.waits = at, brought or 0, brought is None
+        self.failures_in_a_row, self.problem = 0, None
 
 
 @dataclass(slots=True)
 class Jobs:
-    """The records of all jobs of a process, by name."""
+    """The records of all jobs of a process."""
 
-    records: dict[str, JobRecord] = field(default_factory=dict)
+    pool: AsyncConnectionPool[Connection]
+    records: dict[JobName, JobRecord] = field(default_factory=dict)
 
-    def recorded(self, name: str, work: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[bool]]:
-        """`work` as a job: whatever it raises goes on record and to the log. Tells whether it succeeded."""
+    async def successes(self) -> dict[JobName, datetime]:
+        """When jobs succeeded that this or an earlier process ran. Errors: DatabaseUnavailable."""
+        async with borrowed(self.pool) as db:
+            rows = await db.execute("select job, account, succeeded_at from events.job_successes()")
+            return {JobName(job, account): at for job, account, at in await rows.fetchall()}
+
+    async def run(self, name: JobName, interval_s: int, work: Work) -> JobRecord:
+        """Run a job once: whatever it raises goes on record and to the log."""
         record = self.records.setdefault(name, JobRecord())
+        record.started_at = clock.now()
+        await self._note("note_job_start", name, interval_s, record.started_at)
+        try:
+            brought = await work()
+        except Exception as failed:
+            record.fail(str(failed) if isinstance(failed, FleetError) else type(failed).__name__)
+            unexpected = None if isinstance(failed, FleetError) else failed
+            log.warning("job_failed", job=str(name), reason=record.problem, exc_info=unexpected)
+            await self._note("note_job_end", name, clock.now(), None, record.problem)
+        else:
+            record.succeed(clock.now(), brought)
+            await self._note("note_job_end", name, record.succeeded_at, record.brought, None)
+        return record
 
-        async def run() -> bool:
-            record.started_at = clock.now()
-            try:
-                record.brought = await work()
-            except Exception as failed:
-                record.failures_in_a_row += 1
-                record.problem = str(failed) if isinstance(failed, FleetError) else type(failed).__name__
-                unexpected = None if isinstance(failed, FleetError) else failed
-                log.warning("job_failed", job=name, reason=record.problem, exc_info=unexpected)
-                return False
-            record.succeeded_at = clock.now()
-            record.failures_in_a_row = 0
-            record.problem = None
-            return True
-
-        return run
+    async def _note(self, function: str, name: JobName, *values: object) -> None:
+        """Write to events.jobs; a record that cannot be written must not fail the job."""
+        places = ", ".join(["%s"] * (2 + len(values)))
+        try:
+            async with borrowed(self.pool) as db:
+                await db.execute(f"select events.{function}({places})".encode(), (name.job, name.account, *values))
+        except DatabaseUnavailable as away:
+            log.warning("job_not_noted", job=str(name), reason=str(away))
 
     def report(self) -> dict[str, Any]:
         """The records as JSON, times in UTC."""
         return {
-            name: {
+            str(name): {
                 "started_at": record.started_at and record.started_at.isoformat(),
                 "succeeded_at": record.succeeded_at and record.succeeded_at.isoformat(),
                 "brought": record.brought,
                 "failures_in_a_row": record.failures_in_a_row,
                 "problem": record.problem,
             }
-            for name, record in sorted(self.records.items())
+            for name, record in sorted(self.records.items(), key=lambda pair: str(pair[0]))
         }

@@ -1,20 +1,25 @@
-"""The cron role: one scheduled job for each poll and account, and the partitions of tomorrow."""
+"""The cron role: the polls of each account, the partitions of tomorrow, and what else is due by the clock."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import httpx
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from fleet import clock
 from fleet.config import CronSettings
-from fleet.cron.jobs import Jobs
-from fleet.cron.polls import DEVICE_LIST, LIVE_POSITIONS, PolledAccount, poll_listing
+from fleet.cron.jobs import JobName, Jobs, Work
+from fleet.cron.memory import PolledAccount, PollMemory
+from fleet.cron.polls.registry import ACCOUNT_POLLS, FLEET_POLLS, FleetPoll
+from fleet.cron.run import Desk
+from fleet.cron.schedule import Schedule
+from fleet.cron.token_store import DatabaseTokenStore
 from fleet.db import borrowed, make_pool, refuse_unsafe
 from fleet.errors import DatabaseUnavailable
 from fleet.health import serve_health
-from fleet.jimi.client import JimiAccount, JimiClient
+from fleet.jimi.client import JimiClient
+from fleet.jimi.limiter import Pace
+from fleet.jimi.transport import JimiAccount
 from fleet.lifecycle import together
 from fleet.log.append import GroupCommit
 from fleet.observe import log
@@ -22,8 +27,7 @@ from fleet.observe import log
 ACCOUNTS_EVERY_S = 30
 ACCOUNTS_RETRY_S = 0.5
 PARTITIONS_EVERY_S = 6 * 3600
-READ_TIMEOUT_S = 30.0
-RETRY_WITHIN_S = 60
+CONNECTIONS = 4
 
 
 class Cron:
@@ -32,31 +36,31 @@ class Cron:
     def __init__(self, settings: CronSettings) -> None:
         self._settings = settings
         url = settings.database_cron_url.get_secret_value()
-        self._pool = make_pool(url, "fleet-cron", 2)
+        self._pool = make_pool(url, "fleet-cron", CONNECTIONS)
         self._log = GroupCommit(url, "fleet-cron-log")
-        self._jobs = Jobs()
-        self._scheduler = AsyncIOScheduler(
-            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        )
+        self._memory = PollMemory(self._pool)
+        self._jobs = Jobs(self._pool)
+        self._schedule = Schedule(self._jobs)
+        self._polled: list[PolledAccount] = []
         self._accounts_read = asyncio.Event()
 
     async def run(self) -> None:
         """Keep the schedule until cancelled."""
         await self._pool.open(wait=False)
-        self._scheduler.start()
+        self._schedule.start()
         try:
-            async with httpx.AsyncClient(timeout=READ_TIMEOUT_S) as http:
+            async with httpx.AsyncClient() as http:
                 await together(
                     self._log.run(),
-                    self._keep_schedule(self._client(http)),
+                    self._keep_schedule(self._desk(http)),
                     serve_health("cron", "127.0.0.1", self._settings.health_port, self._report),
                 )
         finally:
-            self._scheduler.shutdown(wait=False)
+            self._schedule.stop()
             await self._pool.close()
 
-    def _client(self, http: httpx.AsyncClient) -> JimiClient | None:
-        """The vendor client; None when no vendor account is set, and then nothing is polled."""
+    def _desk(self, http: httpx.AsyncClient) -> Desk | None:
+        """What the polls work with; None when no vendor account is set, and then nothing is polled."""
         chosen = self._settings
         if not (
             chosen.jimi_api_url
@@ -74,61 +78,65 @@ class Cron:
             chosen.jimi_user_id,
             chosen.jimi_user_pwd_md5.get_secret_value(),
         )
-        return JimiClient(account, http)
+        secrets_key = chosen.secrets_key.get_secret_value()
+        store = DatabaseTokenStore(self._pool, secrets_key, account.app_key, account.user_id)
+        pace = Pace(chosen.jimi_calls_per_s, chosen.jimi_burst_calls, chosen.jimi_fast_calls_at_once)
+        return Desk(
+            client=JimiClient(account, http, store, pace, chosen.jimi_day_limit_pause_s),
+            log=self._log,
+            memory=self._memory,
+            root=account.user_id,
+            gap_limit=timedelta(seconds=chosen.poll_gap_limit_s),
+            detail_age=timedelta(seconds=chosen.poll_device_detail_s),
+        )
 
-    async def _keep_schedule(self, client: JimiClient | None) -> None:
-        """A job for each polled account, those added later too."""
-        self._every(PARTITIONS_EVERY_S, "partitions", self._ensure_partitions)
+    async def _keep_schedule(self, desk: Desk | None) -> None:
+        """A job for each poll of each polled account, those added later too."""
+        self._schedule.every(PARTITIONS_EVERY_S, JobName("partitions"), self._ensure_partitions)
         while True:
             try:
-                accounts = await self._polled_accounts()
+                await self._check_server()
+                accounts, successes = await self._memory.polled_accounts(), await self._jobs.successes()
             except DatabaseUnavailable as away:
                 log.warning("accounts_not_read", reason=str(away))
                 await asyncio.sleep(ACCOUNTS_RETRY_S)
                 continue
             self._accounts_read.set()
-            if client:
-                self._schedule_polls(client, accounts)
+            if desk:
+                self._schedule_polls(desk, accounts, successes)
             await asyncio.sleep(ACCOUNTS_EVERY_S)
 
-    def _schedule_polls(self, client: JimiClient, accounts: list[PolledAccount]) -> None:
-        """A job for each poll of each account, and none for accounts that are polled no more."""
-        intervals_s = {
-            LIVE_POSITIONS: self._settings.poll_live_positions_s,
-            DEVICE_LIST: self._settings.poll_device_list_s,
-        }
-        wanted = {f"{method} {account.code}" for method in intervals_s for account in accounts}
-        for job in self._scheduler.get_jobs():
-            if job.id.startswith("jimi.") and job.id not in wanted:
-                job.remove()
-        for account in accounts:
-            for method, interval_s in intervals_s.items():
-                self._poll(client, method, account, interval_s)
+    def _schedule_polls(self, desk: Desk, accounts: list[PolledAccount], successes: dict[JobName, datetime]) -> None:
+        """The polls of every account, none of accounts that are polled no more; new ones are listed at once."""
+        before = {account.code for account in self._polled} or {name.account for name in successes}
+        for gone in set(self._polled) - set(accounts):
+            for poll in ACCOUNT_POLLS:
+                self._schedule.remove(JobName(poll.name, gone.code))
+        self._polled = accounts
+        for poll in ACCOUNT_POLLS:
+            for account in accounts:
+                name = JobName(poll.name, account.code)
+                work = partial(poll.work, desk, account)
+                self._schedule.every(poll.interval_s(self._settings), name, work, successes.get(name))
+        for fleet_poll in FLEET_POLLS:
+            name = JobName(fleet_poll.name)
+            self._schedule.every(
+                fleet_poll.interval_s(self._settings), name, self._for_all(fleet_poll, desk), successes.get(name)
+            )
+            if any(account.code not in before for account in accounts):
+                self._schedule.now(name)
 
-    def _poll(self, client: JimiClient, method: str, account: PolledAccount, interval_s: int) -> None:
-        async def work() -> int:
-            return await poll_listing(client, self._log, method, account)
+    def _for_all(self, poll: FleetPoll, desk: Desk) -> Work:
+        """The poll, of the accounts that there are when it runs."""
 
-        self._every(interval_s, f"{method} {account.code}", work)
+        async def work() -> int | None:
+            return await poll.work(desk, self._polled)
 
-    def _every(self, interval_s: int, name: str, work: Any) -> None:
-        """Run a job now and then each `interval_s`, sooner after a failure; once scheduled it stays."""
-        if self._scheduler.get_job(name) is not None:
-            return
-        recorded = self._jobs.recorded(name, work)
+        return work
 
-        async def run() -> None:
-            job = self._scheduler.get_job(name)
-            if not await recorded() and job and interval_s > RETRY_WITHIN_S:
-                job.modify(next_run_time=clock.now() + timedelta(seconds=RETRY_WITHIN_S))
-
-        self._scheduler.add_job(run, "interval", seconds=interval_s, id=name, next_run_time=clock.now())
-
-    async def _polled_accounts(self) -> list[PolledAccount]:
+    async def _check_server(self) -> None:
         async with borrowed(self._pool) as db:
             await refuse_unsafe(db)
-            rows = await db.execute("select account_id, code from domain.accounts where polled order by code")
-            return [PolledAccount(*row) for row in await rows.fetchall()]
 
     async def _ensure_partitions(self) -> int:
         async with borrowed(self._pool) as db:

@@ -1,132 +1,112 @@
-"""Signed calls to the vendor cloud. Gives answers verbatim; understands only their `code`.
+"""Signed calls to the vendor's cloud: patience, renewal and pauses are its business, the meaning is not.
 
-A token is asked for once for all callers, renewed before it ends, and once more when the cloud says 1004.
-1006 (too frequent) is answered by waiting and signing again, never by a new token.
+1004 (token): one new token and one more try. 1006 (too frequent): wait and sign again, never a new token; for
+the whole day: a long pause. 1005 (address limit): a pause. -1 (busy): a few more tries. All else is an answer.
 """
 
 import asyncio
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 
 import httpx
-import orjson
 
 from fleet import clock
-from fleet.errors import UpstreamError
-from fleet.jimi.signing import sign
+from fleet.jimi.answers import ADDRESS_LIMIT, BUSY, TOKEN_ERROR, TOO_FREQUENT, Answer
+from fleet.jimi.limiter import Limiter, Pace
+from fleet.jimi.methods import Method
+from fleet.jimi.tokens import Token, TokenKeeper, TokenStore
+from fleet.jimi.transport import JimiAccount, Transport
 
-SUCCESS, TOKEN_ERROR, TOO_FREQUENT = 0, 1004, 1006
-TOKEN_LIFETIME_S = 7200
-RENEW_BEFORE_END_S = 600
-BACK_OFF_S = (1.5, 3.0, 6.0)
+MOST_TRIES = 4
+BUSY_WAIT_S = 2.0
+ADDRESS_PAUSE_S = 600.0
+DAY_PAUSE_S = 21_600.0
 
-
-@dataclass(frozen=True, slots=True)
-class JimiAccount:
-    """The application and user that calls are made for."""
-
-    url: str
-    app_key: str
-    app_secret: str
-    user_id: str
-    user_pwd_md5: str
+Keep = Callable[[Answer], Awaitable[object]]
+"""Stores an answer; awaited for every answer of a method, before anything is made of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the cloud said, to the byte, and to which question (no secret in `params`)."""
+@dataclass(slots=True)
+class _Tries:
+    """How often a call was made, and whether it has had its new token."""
 
-    method: str
-    params: dict[str, str]
-    requested_at: datetime
-    http_status: int
-    content_type: str
-    body: bytes
-
-    @property
-    def code(self) -> int | None:
-        """The answer's own code; None when the body is not the cloud's envelope."""
-        try:
-            return int(orjson.loads(self.body)["code"])
-        except (ValueError, TypeError, KeyError):
-            return None
+    made: int = 0
+    renewed: bool = False
 
 
 class JimiClient:
     """Calls for one application key."""
 
-    def __init__(self, account: JimiAccount, http: httpx.AsyncClient) -> None:
-        self._account = account
-        self._http = http
-        self._token: str | None = None
-        self._token_ends_s = 0.0
-        self._renewing = asyncio.Lock()
+    def __init__(
+        self,
+        account: JimiAccount,
+        http: httpx.AsyncClient,
+        store: TokenStore,
+        pace: Pace,
+        day_pause_s: float = DAY_PAUSE_S,
+    ) -> None:
+        self._transport = Transport(account, http)
+        self._limiter = Limiter(pace)
+        self._tokens = TokenKeeper(store, self._send, account.user_id, account.user_pwd_md5)
+        self._day_pause_s = day_pause_s
 
-    async def call(self, method: str, params: Mapping[str, str]) -> Answer:
-        """One answer to a question, whatever its code, after renewing or backing off where that helps.
+    async def call(self, method: Method, params: Mapping[str, str], keep: Keep) -> Answer:
+        """The last answer to a question, whatever its code; each answer on the way was kept.
 
-        Errors: UpstreamError when the cloud cannot be reached or gives no token.
+        Errors: UpstreamError when the cloud cannot be reached or gives no token; UpstreamPaused.
         """
-        renewed = False
-        waits = iter(BACK_OFF_S)
+        tries = _Tries()
         while True:
-            token = await self._current_token()
-            answer = await self._send(method, params, {"access_token": token})
-            if answer.code == TOKEN_ERROR and not renewed:
-                renewed = True
-                self._forget(token)
-            elif answer.code == TOO_FREQUENT and (wait_s := next(waits, None)) is not None:
-                await asyncio.sleep(wait_s * random.uniform(0.75, 1.25))  # noqa: S311
-            else:
+            token = await self._tokens.current()
+            tries.made += 1
+            answer = await self._send(method, params, {"access_token": token.access})
+            await keep(answer)
+            if answer.succeeded:
+                self._tokens.accepted()
+            if not await self._is_worth_another(answer, token, tries):
                 return answer
 
-    async def _current_token(self) -> str:
-        async with self._renewing:
-            if self._token is None or time.monotonic() > self._token_ends_s - RENEW_BEFORE_END_S:
-                await self._renew()
-            assert self._token is not None
-            return self._token
+    async def _is_worth_another(self, answer: Answer, token: Token, tries: _Tries) -> bool:
+        if answer.code == TOKEN_ERROR:
+            return await self._has_new_token(token, tries)
+        if answer.code == TOO_FREQUENT:
+            return not answer.for_today and tries.made < MOST_TRIES
+        if answer.code == BUSY and tries.made < MOST_TRIES:
+            await asyncio.sleep(BUSY_WAIT_S * 2 ** (tries.made - 1) * random.uniform(0.75, 1.25))  # noqa: S311
+            return True
+        return False
 
-    def _forget(self, token: str) -> None:
-        """Drop a token that was refused, unless somebody has renewed it meanwhile."""
-        if self._token == token:
-            self._token = None
+    async def _has_new_token(self, token: Token, tries: _Tries) -> bool:
+        if tries.renewed:
+            await self._tokens.refused_again()
+            return False
+        tries.renewed = True
+        return await self._tokens.replace(token)
 
-    async def _renew(self) -> None:
-        answer = await self._send(
-            "jimi.oauth.token.get",
-            {
-                "user_id": self._account.user_id,
-                "user_pwd_md5": self._account.user_pwd_md5,
-                "expires_in": str(TOKEN_LIFETIME_S),
-            },
-            {},
-        )
-        if answer.code != SUCCESS:
-            raise UpstreamError(f"The vendor gave no token: code {answer.code}, HTTP {answer.http_status}.")
-        result = orjson.loads(answer.body)["result"]
-        self._token = str(result["accessToken"])
-        self._token_ends_s = time.monotonic() + int(result["expiresIn"])
+    async def _send(self, method: Method, params: Mapping[str, str], secret: Mapping[str, str]) -> Answer:
+        """One request in its turn; what the answer says of our pace is heeded at once, by all."""
+        async with self._limiter.turn(method):
+            asked_s = time.monotonic()
+            answer = await self._transport.send(method, params, secret)
+        self._heed(answer, asked_s)
+        return answer
 
-    async def _send(self, method: str, params: Mapping[str, str], secret: Mapping[str, str]) -> Answer:
-        asked_at = clock.now()
-        form = {
-            "method": method,
-            "timestamp": f"{asked_at:%Y-%m-%d %H:%M:%S}",
-            "app_key": self._account.app_key,
-            "sign_method": "md5",
-            "v": "1.0",
-            "format": "json",
-            **{name: value for name, value in params.items() if value},
-            **secret,
-        }
-        form["sign"] = sign(form, self._account.app_secret)
-        try:
-            reply = await self._http.post(self._account.url, data=form)
-        except httpx.HTTPError as failed:
-            raise UpstreamError(f"The vendor cloud did not answer {method}: {type(failed).__name__}.") from failed
-        content_type = reply.headers.get("content-type", "")
-        return Answer(method, dict(params), asked_at, reply.status_code, content_type, reply.content)
+    def _heed(self, answer: Answer, asked_s: float) -> None:
+        if answer.succeeded:
+            self._limiter.eased()
+        elif answer.for_today:
+            self._limiter.pause(min(self._day_pause_s, _left_of_the_day_s()), "the day's calls are used up")
+        elif answer.code == TOO_FREQUENT:
+            self._limiter.back_off(asked_s)
+        elif answer.code == ADDRESS_LIMIT:
+            self._limiter.pause(ADDRESS_PAUSE_S, "this address has called too often")
+
+
+def _left_of_the_day_s() -> float:
+    """Seconds to the next UTC day."""
+    now = clock.now()
+    tomorrow = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (tomorrow - now).total_seconds()

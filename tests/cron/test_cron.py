@@ -11,11 +11,13 @@ import pytest
 
 from fixtures.roles import Platform, Process, free_port, wait_until
 from fleet.accounts import add_vendor_account
-from fleet.jimi.client import JimiAccount, JimiClient
+from fleet.jimi.methods import DEVICE_LIST, TOKEN_GET, Method
+from fleet.jimi.transport import JimiAccount, Transport
 from fleet.sandbox.options import SandboxOptions
 
 VENDOR = SandboxOptions()
 LOCATIONS, DEVICES = "jimi.user.device.location.list", "jimi.user.device.list"
+CHILDREN = "jimi.user.child.list"
 FIRST, SECOND, LATER = "demo_nairobi", "demo_mombasa", "demo_kampala"
 POLL_S = 1
 
@@ -41,8 +43,9 @@ class Setting:
         for code in (FIRST, SECOND):
             add_vendor_account(owner, code, code, polled=True)
         add_vendor_account(owner, "demo_fleet_root", "not polled", polled=False)
-        settings = {"JIMI_API_URL": self.url, "POLL_LIVE_POSITIONS_S": str(POLL_S), "POLL_DEVICE_LIST_S": "3600"}
-        self.cron: Process = platform.cron(**keys, **settings)
+        pace = {"JIMI_CALLS_PER_S": "50", "JIMI_FAST_CALLS_AT_ONCE": "8", "JIMI_BURST_CALLS": "50"}
+        self.settings = {**keys, **pace, "JIMI_API_URL": self.url, "POLL_LIVE_POSITIONS_S": str(POLL_S)}
+        self.cron: Process = platform.cron(**self.settings)
         wait_until(lambda: self.polled(LOCATIONS, SECOND) > 0, "the second account is polled")
         add_vendor_account(owner, LATER, LATER, polled=True)
 
@@ -74,7 +77,7 @@ class Setting:
         return len(self.rows(topic, account))
 
     def job(self, account: str) -> dict[str, Any]:
-        job: dict[str, Any] = self.cron.health()["jobs"][f"{LOCATIONS} {account}"]
+        job: dict[str, Any] = self.cron.health()["jobs"][f"live_positions {account}"]
         return job
 
 
@@ -83,22 +86,48 @@ def polling(standing: Platform) -> Setting:
     return Setting(standing)
 
 
-async def ask(url: str, method: str, account: str) -> bytes:
-    """The vendor's answer to somebody else."""
+async def ask(url: str, method: Method, account: str) -> bytes:
+    """The vendor's answer to somebody else, with a token of their own."""
     known = JimiAccount(url, VENDOR.app_key, VENDOR.app_secret, VENDOR.user_id, VENDOR.user_pwd_md5)
+    user = {"user_id": known.user_id, "user_pwd_md5": known.user_pwd_md5, "expires_in": "7200"}
     async with httpx.AsyncClient() as http:
-        return (await JimiClient(known, http).call(method, {"target": account})).body
+        transport = Transport(known, http)
+        (token,) = (await transport.send(TOKEN_GET, {}, user)).rows
+        secret = {"access_token": token["accessToken"]}
+        return (await transport.send(method, {"target": account}, secret)).body
 
 
 def test_an_answer_is_in_the_log_to_the_byte_with_its_question(polling: Setting) -> None:
     wait_until(lambda: polling.polled(DEVICES, FIRST) > 0, "the device list was asked for")
-    ((body, meta, content_type, received_at),) = polling.rows(DEVICES, FIRST)
-    assert bytes(body) == asyncio.run(ask(polling.url, DEVICES, FIRST))
+    body, meta, content_type, received_at = polling.rows(DEVICES, FIRST)[-1]
+    assert bytes(body) == asyncio.run(ask(polling.url, DEVICE_LIST, FIRST))
     assert content_type == "application/json;charset=UTF-8"
     assert meta["params"] == {"target": FIRST}
     assert meta["account"] == FIRST
     assert meta["http_status"] == 200
     assert timedelta() <= received_at - datetime.fromisoformat(meta["requested_at"]) < timedelta(seconds=10)
+
+
+def test_the_device_lists_of_all_accounts_are_one_run_that_names_its_accounts(polling: Setting) -> None:
+    wait_until(lambda: polling.polled(DEVICES, LATER) > 0, "all three accounts are listed", 40)
+    run = polling.rows(DEVICES, LATER)[0][1]
+    assert run["targets"] == sorted((FIRST, SECOND, LATER))
+    wait_until(
+        lambda: all(polling.rows(DEVICES, code)[0][1]["run_id"] == run["run_id"] for code in run["targets"]),
+        "each of them answered in that run",
+    )
+
+
+def test_the_account_tree_is_walked_from_the_root(polling: Setting) -> None:
+    wait_until(lambda: polling.polled(CHILDREN, VENDOR.user_id) > 0, "the root was asked for its children")
+    found = "select code, parent_code from domain.accounts where code <> 'platform'"
+    wait_until(
+        lambda: (
+            set(polling.database.rows(found))
+            == {(VENDOR.user_id, None), *((code, VENDOR.user_id) for code in (FIRST, SECOND, LATER))}
+        ),
+        "the tree is known",
+    )
 
 
 def test_each_poll_is_a_run_of_its_own(polling: Setting) -> None:

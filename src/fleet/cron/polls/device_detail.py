@@ -1,0 +1,27 @@
+"""What the device list leaves out (driver, plate, SIM): one call a device, for those not asked about lately."""
+
+from fleet import clock
+from fleet.cron.memory import PolledAccount
+from fleet.cron.polls.each import for_each
+from fleet.cron.run import Desk, Run
+from fleet.jimi.methods import DEVICE_DETAIL, questions
+
+NAME = "device_detail"
+LOOK_EVERY_S = 600
+"""New devices are looked for so often; a device itself is asked about each POLL_DEVICE_DETAIL_S."""
+
+
+async def poll(desk: Desk, account: PolledAccount) -> int | None:
+    """The details that are due. Returns the rows; None while no device is known."""
+    imeis = await desk.memory.devices(account)
+    asked = await desk.memory.watermarks(NAME, account)
+    now = clock.now()
+    run = Run(desk)
+
+    async def ask_about(imei: str) -> None:
+        for question in questions(DEVICE_DETAIL, [imei]):
+            await run.ask_whole(question, account)
+        await desk.memory.move_watermark(NAME, account, clock.now(), imei)
+
+    await for_each([imei for imei in imeis if imei not in asked or now - asked[imei] > desk.detail_age], ask_about)
+    return run.rows if imeis else None
