@@ -16,6 +16,7 @@ from fleet.config import (
     SandboxSettings,
     WorkerSettings,
 )
+from fleet.drift import commands as drift_commands
 from fleet.errors import DatabaseUnavailable, FleetError, SettingInvalid, SettingMissing
 from fleet.observe import configure
 
@@ -35,6 +36,7 @@ import_app = typer.Typer(help="Bring files into the log.", no_args_is_help=True)
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(logins_app, name="logins")
 app.add_typer(import_app, name="import")
+app.add_typer(drift_commands.app, name="drift")
 
 
 @app.command()

@@ -169,3 +169,10 @@ def test_a_seldom_field_may_stay_away(watch: Watch) -> None:
     for n in range(3):
         watch.spoiled(GPS, lambda item, n=n: item | {"postMethod": item["postMethod"] or None})
     assert not watch.over(timedelta(hours=1)).findings
+
+
+def test_a_topic_that_changes_altogether_is_a_dozen_findings_not_a_hundred(watch: Watch) -> None:
+    report = watch.spoiled(GPS, lambda item: {"payload": {f"{name}{n}": n for name in item for n in range(9)}})
+    kinds = [found.kind for found in report.findings.values()]
+    assert kinds.count("new_field") == 11
+    assert kinds.count("vanished_field") == 11

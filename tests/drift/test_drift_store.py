@@ -121,3 +121,15 @@ async def test_of_a_long_backlog_a_sample_of_each_topic_is_looked_at(desk: Desk)
     assert len([row for row in rows if row.topic == "pushgps"]) == 60
     assert min(row.id for row in rows) > 100
     assert [row.topic for row in rows].count("pushhb") == 1
+
+
+async def test_text_that_cannot_be_stored_does_not_hold_the_watch_up(desk: Desk) -> None:
+    await learned(desk)
+    with desk.database.connect("push") as push:
+        item = rb'[{"deviceImei":"869999050001018","a\u0000b\ud800":"c\u0000\ud800","gpsSpeed":"1\u0000"}]'
+        append(push, b"token=*&data_list=" + item)
+    kinds = {found["kind"] for found in await desk.look()}
+    assert kinds == {"new_field", "changed_type"}
+    assert desk.database.value("select position from drift.cursor") == desk.database.value(
+        "select max(id) from events.raw"
+    )

@@ -13,8 +13,9 @@ ABSENT_ITEMS: Final = 20
 ABSENT_BODIES: Final = 3
 TYPED_VALUES: Final = 50
 MOST_FIELDS: Final = 300
-ENDLESS: Final = "…"
-"""The field of the one finding of a topic whose items have ever other fields."""
+MOST_FINDINGS: Final = 10
+REST: Final = "…"
+"""The field of the one finding for all further fields of a topic that changed altogether."""
 
 
 @dataclass(slots=True)
@@ -39,7 +40,8 @@ class FieldJudge:
         for profile in self.fields.values():
             cause = self._cause("vanished_field", profile.field)
             if self._vanished(profile):
-                self._tell("vanished_field", row, profile.field, "", self._vanished_sentence(profile))
+                path = self._folded("vanished_field", profile.field)
+                self._tell("vanished_field", row, path, "", self._vanished_sentence(profile))
             elif cause in self.report.unresolved and profile.last_body == self.topic.bodies:
                 self.report.over(cause)
 
@@ -47,13 +49,14 @@ class FieldJudge:
         """The profile of a field met for the first time; none while it is a finding that nobody acknowledged."""
         expected = path in DOCUMENTED.get(self.topic.topic, ())
         if len(self.fields) >= MOST_FIELDS:
-            path = ENDLESS
+            path = REST
         if self.topic.learned and not expected:
+            path = self._folded("new_field", path)
             sentence = f"{self.topic.topic} has begun to send {path} ({_shown(value)}), which it never sent before."
             self._tell("new_field", row, path, "", sentence)
             if not self.report.accepted(self._cause("new_field", path)):
                 return None
-        if path == ENDLESS:
+        if path == REST:
             return None
         at = self.topic.last_seen_at
         profile = FieldProfile(
@@ -97,6 +100,15 @@ class FieldJudge:
             f"{profile.field} is missing from the last {absent} items of {self.topic.topic}; "
             f"{profile.share:.0%} of {profile.present} items before had it."
         )
+
+    def _folded(self, kind: Kind, path: str) -> str:
+        """The path, or, where a topic has findings of a kind enough, the one that stands for all others."""
+        ours = {
+            cause
+            for cause in (*self.report.unresolved, *self.report.findings)
+            if cause[:3] == (kind, self.topic.source, self.topic.topic)
+        }
+        return path if len(ours) < MOST_FINDINGS or self._cause(kind, path) in ours else REST
 
     def _tell(self, kind: Kind, row: Row, path: str, cause: str, sentence: str) -> None:
         at = row.received_at

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from fleet.drift.finding import Cause, Finding, Report
 from fleet.drift.paths import Row
+from fleet.parser.coercion import read_text
 
 RUNS_MISSED: Final = {"jimi.user.device.list": 1, "jimi.user.device.location.list": 2}
 """The listings, and in how many whole runs on end a device must be missing: places come and go for a moment."""
@@ -33,8 +34,8 @@ class Listing:
 
 def judge_listing(known: dict[ListingKey, Listing], row: Row, items: list[dict[str, Any]], report: Report) -> None:
     """Hold one whole answer against who is expected."""
-    target = row.params.get("target")
-    if row.topic not in RUNS_MISSED or not isinstance(target, str):
+    target = read_text(row.params.get("target"))
+    if row.topic not in RUNS_MISSED or target is None:
         return
     key = (row.topic, row.account_id, target)
     listing = known.setdefault(key, Listing(*key, raw_id=row.id, seen_at=row.received_at))
@@ -42,7 +43,7 @@ def judge_listing(known: dict[ListingKey, Listing], row: Row, items: list[dict[s
     if report.accepted(cause):
         listing.expected, listing.missed = [], {}
         report.over(cause)
-    present = {str(item["imei"]) for item in items if item.get("imei")}
+    present = {imei for item in items if (imei := read_text(item.get("imei")))}
     absent = set(listing.expected) - present
     listing.expected = sorted(present | absent)
     listing.missed = {imei: listing.missed.get(imei, 0) + 1 for imei in sorted(absent)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from fleet.parser.coercion import read_number
+from fleet.parser.coercion import clean_text, read_number
 from fleet.parser.envelope import object_or_text, poll_items, push_items
 from fleet.parser.refusal import Rejected
 from fleet.parser.registry import ROUTES
@@ -75,7 +75,7 @@ def _walk(path: str, value: Any, depth: int) -> Iterator[tuple[str, Any]]:
             yield from _walk(f"{path}[]", element, depth + 1)
     else:
         for name, inner in value.items():
-            step = "*" if name.isdecimal() else name  # an object keyed by numbers is a list in disguise
+            step = "*" if name.isdecimal() else clean_text(name)  # an object keyed by numbers is a list in disguise
             yield from _walk(f"{path}.{step}" if path else step, inner, depth + 1)
 
 

@@ -11,7 +11,8 @@ from psycopg_pool import AsyncConnectionPool
 from fleet.db import UNREACHABLE, Connection, borrowed, first_line
 from fleet.drift import store
 from fleet.drift.finding import Report
-from fleet.drift.look import look
+from fleet.drift.look import Known, look
+from fleet.drift.paths import Row
 from fleet.drift.relations import Relations
 from fleet.errors import DatabaseUnavailable
 from fleet.observe import log
@@ -54,12 +55,20 @@ class DriftWatch:
                 return Report()
             held = await store.known(db)
             report = Report(await store.unresolved(db))
-        await asyncio.to_thread(look, rows, held, self._relations, self._limits, report)
-        async with borrowed(self._pool) as db:
-            kept = await store.keep(db, (now, then), held, rows, report)
+        try:
+            await asyncio.to_thread(look, rows, held, self._relations, self._limits, report)
+            kept = await self._keep((now, then), held, rows, report)
+        except (psycopg.DataError, ValueError, TypeError, KeyError) as fault:
+            # Rows that cannot be digested are passed over: to look at them again would come to the same.
+            log.error("drift_rows_passed_over", after_id=now, up_to_id=then, exc_info=fault)
+            kept = await self._keep((now, then), Known(), [], Report()) and False
         if not kept:
             return Report()
         for finding in report.findings.values():
             if finding.key not in report.unresolved:
                 log.warning("drift_found", kind=finding.kind, sentence=finding.sentence, raw_ids=finding.raw_ids)
         return report
+
+    async def _keep(self, cursor: tuple[int, int], held: Known, rows: list[Row], report: Report) -> bool:
+        async with borrowed(self._pool) as db:
+            return await store.keep(db, cursor, held, rows, report)

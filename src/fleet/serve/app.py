@@ -10,7 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fleet import __version__
-from fleet.serve import live, pages, problems, sessions
+from fleet.serve import drift, live, pages, problems, sessions
 from fleet.serve.access import RateLimits
 from fleet.serve.context import Context
 
@@ -24,6 +24,7 @@ def make_api(shared: Context) -> FastAPI:
     problems.install(app)
     app.include_router(sessions.router)
     app.include_router(live.router)
+    app.include_router(drift.router)
     pages.mount(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
     app.add_middleware(Guarded, policy=content_security_policy(settings.basemap_online_url))
