@@ -89,6 +89,46 @@ $$;
 
 ALTER FUNCTION auth.find_account(name text) OWNER TO fleet_owner;
 
+CREATE FUNCTION auth.hold_upstream_token(app text, vendor_user text, hold_for interval, every interval) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    update auth.upstream_tokens set spent_until = greatest(spent_until, clock_timestamp() + hold_for + every)
+    where app_key = app and user_id = vendor_user;
+$$;
+
+ALTER FUNCTION auth.hold_upstream_token(app text, vendor_user text, hold_for interval, every interval) OWNER TO fleet_owner;
+
+CREATE FUNCTION auth.lease_upstream_token(app text, vendor_user text, seen_version bigint, lease_for interval, every interval) RETURNS TABLE(state text, granted uuid, wait_s double precision)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    held auth.upstream_tokens;
+    at_present timestamptz := clock_timestamp();
+begin
+    insert into auth.upstream_tokens (app_key, user_id) values (app, vendor_user) on conflict do nothing;
+    select * into held from auth.upstream_tokens where app_key = app and user_id = vendor_user for update;
+    if held.version <> seen_version then
+        return query select 'changed', null::uuid, 0.0::double precision;
+    elsif held.lease_until > at_present then
+        return query select 'leased', null::uuid, extract(epoch from held.lease_until - at_present)::double precision;
+    elsif held.spent_until > at_present + every then
+        return query select 'too_soon', null::uuid,
+                            extract(epoch from held.spent_until - every - at_present)::double precision;
+    else
+        return query
+        update auth.upstream_tokens set
+            lease_id = gen_random_uuid(),
+            lease_until = at_present + lease_for,
+            spent_until = greatest(spent_until, at_present) + every
+        where app_key = app and user_id = vendor_user
+        returning 'granted', lease_id, 0.0::double precision;
+    end if;
+end $$;
+
+ALTER FUNCTION auth.lease_upstream_token(app text, vendor_user text, seen_version bigint, lease_for interval, every interval) OWNER TO fleet_owner;
+
 CREATE FUNCTION auth.note_login(name text, succeeded boolean, client text) RETURNS timestamp with time zone
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -121,6 +161,45 @@ $$;
 
 ALTER FUNCTION auth.open_session(account bigint, token_sha256 bytea, lifetime interval) OWNER TO fleet_owner;
 
+CREATE FUNCTION auth.read_raw(raw_id bigint, who text, most_bytes integer) RETURNS TABLE(received_at timestamp with time zone, source text, topic text, content_type text, size integer, head bytea, rejections jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    insert into auth.access_log (username, action, outcome, detail)
+    select who, 'read_raw', case when exists (select from events.raw where id = read_raw.raw_id)
+                                 then 'ok' else 'not_found' end, jsonb_build_object('raw_id', read_raw.raw_id);
+    return query
+        select raw.received_at, raw.source, raw.topic, raw.content_type, octet_length(raw.body),
+               substr(raw.body, 1, most_bytes),
+               (select coalesce(jsonb_agg(jsonb_build_object('item', item, 'reason', reason, 'detail', detail,
+                                                             'parser_version', parser_version) order by item), '[]')
+                from events.rejected refused
+                where refused.received_at = raw.received_at and refused.raw_id = raw.id)
+        from events.raw where raw.id = read_raw.raw_id;
+end $$;
+
+ALTER FUNCTION auth.read_raw(raw_id bigint, who text, most_bytes integer) OWNER TO fleet_owner;
+
+CREATE FUNCTION auth.read_upstream_token(app text, vendor_user text) RETURNS TABLE(sealed text, expires_at timestamp with time zone, version bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select sealed, expires_at, version from auth.upstream_tokens
+    where app_key = app and user_id = vendor_user and sealed is not null;
+$$;
+
+ALTER FUNCTION auth.read_upstream_token(app text, vendor_user text) OWNER TO fleet_owner;
+
+CREATE FUNCTION auth.release_upstream_token(lease uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    update auth.upstream_tokens set lease_id = null, lease_until = '-infinity' where lease_id = lease;
+$$;
+
+ALTER FUNCTION auth.release_upstream_token(lease uuid) OWNER TO fleet_owner;
+
 CREATE FUNCTION auth.rotate_token(old_sha256 bytea, new_sha256 bytea) RETURNS TABLE(auth_account_id bigint, username text, scopes text[], session_ends_at timestamp with time zone)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -148,6 +227,19 @@ end $$;
 
 ALTER FUNCTION auth.rotate_token(old_sha256 bytea, new_sha256 bytea) OWNER TO fleet_owner;
 
+CREATE FUNCTION auth.save_upstream_token(lease uuid, sealed_token text, token_expires_at timestamp with time zone) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    update auth.upstream_tokens set
+        sealed = sealed_token, expires_at = token_expires_at, version = version + 1,
+        lease_id = null, lease_until = '-infinity'
+    where lease_id = lease
+    returning version;
+$$;
+
+ALTER FUNCTION auth.save_upstream_token(lease uuid, sealed_token text, token_expires_at timestamp with time zone) OWNER TO fleet_owner;
+
 CREATE FUNCTION domain.code_candidates(centre text) RETURNS SETOF text
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -169,6 +261,17 @@ $$;
 
 ALTER FUNCTION domain.code_candidates(centre text) OWNER TO fleet_owner;
 
+CREATE FUNCTION domain.devices_to_poll(account integer) RETURNS TABLE(imei text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select imei from domain.devices
+    where account_id = account and lifecycle in ('provisioned', 'active')
+    order by imei;
+$$;
+
+ALTER FUNCTION domain.devices_to_poll(account integer) OWNER TO fleet_owner;
+
 CREATE FUNCTION domain.id_of(kind text, natural_key text) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -176,6 +279,83 @@ CREATE FUNCTION domain.id_of(kind text, natural_key text) RETURNS bigint
 $$;
 
 ALTER FUNCTION domain.id_of(kind text, natural_key text) OWNER TO fleet_owner;
+
+CREATE FUNCTION domain.lifecycle_of(device text, first_good_fix_at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    select coalesce((
+        select (array_agg(to_state))[count(*)::integer] from domain.lifecycle_steps(device, first_good_fix_at) where taken
+    ), 'provisioned');
+$$;
+
+ALTER FUNCTION domain.lifecycle_of(device text, first_good_fix_at timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION domain.lifecycle_steps(device text, first_good_fix_at timestamp with time zone) RETURNS TABLE(at timestamp with time zone, from_state text, to_state text, stated_by text, reason text, taken boolean)
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    reached text := 'provisioned';
+begin
+    for at, to_state, stated_by, reason in
+        select step.at, step.to_state, step.stated_by, step.reason from (
+            select first_good_fix_at, 'active', 'first good fix', null where first_good_fix_at is not null
+            union all
+            select stated.stated_at, stated.to_state, stated.stated_by, stated.reason
+            from domain.lifecycle_statements stated where stated.imei = device
+        ) step (at, to_state, stated_by, reason)
+        order by step.at, step.to_state, step.stated_by
+    loop
+        from_state := reached;
+        taken := case when stated_by = 'first good fix' then reached = 'provisioned'
+                      else exists (select from domain.lifecycle_transitions allowed
+                                   where allowed.from_state = reached and allowed.to_state = lifecycle_steps.to_state) end;
+        if taken then
+            reached := to_state;
+            return next;
+        elsif stated_by <> 'first good fix' then
+            return next;
+        end if;
+    end loop;
+end $$;
+
+ALTER FUNCTION domain.lifecycle_steps(device text, first_good_fix_at timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION domain.note_found_account(found_code text, found_name text, parent text) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    insert into domain.accounts as held (code, name, parent_code, found_at)
+    values (found_code, coalesce(nullif(found_name, ''), found_code), parent, clock_timestamp())
+    on conflict (code) do update set
+        parent_code = coalesce(excluded.parent_code, held.parent_code),
+        found_at = coalesce(held.found_at, excluded.found_at)
+    returning account_id;
+$$;
+
+ALTER FUNCTION domain.note_found_account(found_code text, found_name text, parent text) OWNER TO fleet_owner;
+
+CREATE FUNCTION domain.register_accounts(first_after bigint, last_id bigint) RETURNS void
+    LANGUAGE sql
+    AS $$
+    select domain.tell_account(data->>'code', data->>'name', (data->>'polled')::boolean, occurred_at)
+    from events.parsed
+    where id > first_after and id <= last_id and kind = 'account_set'
+    order by id;
+$$;
+
+ALTER FUNCTION domain.register_accounts(first_after bigint, last_id bigint) OWNER TO fleet_owner;
+
+CREATE FUNCTION domain.register_cities(first_after bigint, last_id bigint) RETURNS void
+    LANGUAGE sql
+    AS $$
+    insert into domain.assigned_cities (city)
+    select distinct data->>'city' from events.parsed
+    where id > first_after and id <= last_id and kind in ('vehicle_listed', 'vehicle_set', 'city_set')
+      and data ? 'city'
+    on conflict do nothing;
+$$;
+
+ALTER FUNCTION domain.register_cities(first_after bigint, last_id bigint) OWNER TO fleet_owner;
 
 CREATE FUNCTION domain.register_cost_centre(centre text) RETURNS void
     LANGUAGE plpgsql
@@ -192,89 +372,188 @@ end $$;
 
 ALTER FUNCTION domain.register_cost_centre(centre text) OWNER TO fleet_owner;
 
-CREATE FUNCTION domain.register_devices(first_after bigint, last_id bigint) RETURNS void
+CREATE FUNCTION domain.register_cost_centres(first_after bigint, last_id bigint) RETURNS void
     LANGUAGE plpgsql
     AS $$
+declare
+    told record;
 begin
-    insert into domain.devices as held (imei, account_id, account_as_of, class, lifecycle, first_good_fix_at)
-    select imei,
-           coalesce((array_agg(listing.account_id order by occurred_at desc, listing.account_id desc)
-                     filter (where listing.account_id is not null))[1], platform.account_id),
-           coalesce(max(occurred_at) filter (where listing.account_id is not null), '-infinity'),
-           state.latest(state.known(data->>'device_class', occurred_at)) filter (where kind = 'vehicle_listed'),
-           case when bool_or(is_good) then 'active' else 'provisioned' end,
-           min(occurred_at) filter (where is_good)
-    from events.parsed
-    cross join lateral (select kind = 'position_fix' and data->>'quality' = 'gps' as is_good) fix
-    join domain.accounts platform on platform.code = 'platform'
-    left join domain.accounts listing on kind = 'device_listed' and listing.code = data->>'account'
-    where id > first_after and id <= last_id and imei is not null
-    group by imei, platform.account_id
-    on conflict (imei) do update set
-        account_id = case when (excluded.account_as_of, excluded.account_id) > (held.account_as_of, held.account_id)
-                          then excluded.account_id else held.account_id end,
-        account_as_of = greatest(held.account_as_of, excluded.account_as_of),
-        class = state.later(held.class, excluded.class),
-        lifecycle = case when held.lifecycle = 'provisioned' then excluded.lifecycle else held.lifecycle end,
-        first_good_fix_at = least(held.first_good_fix_at, excluded.first_good_fix_at)
-    where (excluded.account_as_of, excluded.account_id) > (held.account_as_of, held.account_id)
-       or state.later(held.class, excluded.class) is distinct from held.class
-       or (held.lifecycle = 'provisioned' and excluded.lifecycle = 'active')
-       or excluded.first_good_fix_at < held.first_good_fix_at;
+    perform domain.register_cost_centre(name) from (
+        select data->>(case kind when 'cost_centre_set' then 'name' else 'cost_centre' end) as name
+        from events.parsed
+        where id > first_after and id <= last_id and kind in ('vehicle_listed', 'vehicle_set', 'cost_centre_set')
+        group by 1 order by min(occurred_at), 1
+    ) named where name is not null;
+
+    for told in
+        select data->>'name' as name, data->>'code' as code, occurred_at as at
+        from events.parsed
+        where id > first_after and id <= last_id and kind = 'cost_centre_set' and data ? 'code'
+        order by occurred_at, data->>'code', data->>'name'
+    loop
+        update domain.cost_centres centre set code = told.code, code_as_of = told.at
+        where centre.name = told.name and (told.at, told.code) > (centre.code_as_of, centre.code)
+          and not exists (select from domain.cost_centres other
+                          where other.code = told.code and other.name <> told.name);
+    end loop;
 end $$;
+
+ALTER FUNCTION domain.register_cost_centres(first_after bigint, last_id bigint) OWNER TO fleet_owner;
+
+CREATE FUNCTION domain.register_device_assignments(first_after bigint, last_id bigint) RETURNS void
+    LANGUAGE sql
+    AS $$
+    insert into domain.device_assignments as held (imei, valid_from, vehicle_id, stated_at, stated_by, reason)
+    select distinct on (imei, valid_from)
+        imei, valid_from,
+        coalesce(domain.id_of('vehicle', plate_key), domain.id_of('device', imei)) as vehicle_id,
+        occurred_at, stated_by, data->>'reason' as reason
+    from events.parsed
+    cross join lateral serve.normalize_plate(data->>'plate') plate_key
+    cross join lateral (select coalesce((data->>'valid_from')::timestamptz, occurred_at) as valid_from,
+                               coalesce(data->>'by', 'import') as stated_by) stated
+    where id > first_after and id <= last_id and imei is not null
+      and (kind = 'device_assigned' or (kind = 'vehicle_listed' and plate_key is not null))
+    order by imei, valid_from, occurred_at desc, vehicle_id desc, stated_by desc, reason desc nulls last
+    on conflict (imei, valid_from) do update set
+        (vehicle_id, stated_at, stated_by, reason)
+        = (excluded.vehicle_id, excluded.stated_at, excluded.stated_by, excluded.reason)
+    where (excluded.stated_at, excluded.vehicle_id, excluded.stated_by, coalesce(excluded.reason, ''))
+        > (held.stated_at, held.vehicle_id, held.stated_by, coalesce(held.reason, ''));
+$$;
+
+ALTER FUNCTION domain.register_device_assignments(first_after bigint, last_id bigint) OWNER TO fleet_owner;
+
+CREATE FUNCTION domain.register_devices(first_after bigint, last_id bigint) RETURNS text[]
+    LANGUAGE sql
+    AS $$
+    with told as (
+        select imei,
+               coalesce((array_agg(listing.account_id order by occurred_at desc, listing.account_id desc)
+                         filter (where listing.account_id is not null))[1], platform.account_id) as account_id,
+               coalesce(max(occurred_at) filter (where listing.account_id is not null), '-infinity') as account_as_of,
+               state.latest(domain.told(data, 'device_class', occurred_at))
+                   filter (where kind in ('vehicle_listed', 'device_set')) as class,
+               state.latest(domain.told(data, 'sim', occurred_at)) filter (where kind = 'device_set') as sim,
+               min(occurred_at) filter (where kind = 'position_fix' and data->>'quality' = 'gps') as first_good_fix_at
+        from events.parsed
+        join domain.accounts platform on platform.code = 'platform'
+        left join domain.accounts listing on kind = 'device_listed' and listing.code = data->>'account'
+        where id > first_after and id <= last_id and imei is not null
+        group by imei, platform.account_id
+    ), written as (
+        insert into domain.devices as held (imei, account_id, account_as_of, class, sim, first_good_fix_at)
+        select * from told
+        on conflict (imei) do update set
+            account_id = case when (excluded.account_as_of, excluded.account_id) > (held.account_as_of, held.account_id)
+                              then excluded.account_id else held.account_id end,
+            account_as_of = greatest(held.account_as_of, excluded.account_as_of),
+            class = state.later(held.class, excluded.class),
+            sim = state.later(held.sim, excluded.sim),
+            first_good_fix_at = least(held.first_good_fix_at, excluded.first_good_fix_at)
+        where (excluded.account_as_of, excluded.account_id) > (held.account_as_of, held.account_id)
+           or state.later(held.class, excluded.class) is distinct from held.class
+           or state.later(held.sim, excluded.sim) is distinct from held.sim
+           or excluded.first_good_fix_at < coalesce(held.first_good_fix_at, 'infinity')
+        returning imei
+    )
+    select coalesce(array_agg(imei), '{}') from written;
+$$;
 
 ALTER FUNCTION domain.register_devices(first_after bigint, last_id bigint) OWNER TO fleet_owner;
 
-CREATE FUNCTION domain.register_drivers(first_after bigint, last_id bigint) RETURNS void
-    LANGUAGE plpgsql
+CREATE FUNCTION domain.register_driver_assignments(first_after bigint, last_id bigint) RETURNS void
+    LANGUAGE sql
     AS $$
-begin
-    insert into domain.drivers as held (driver_id, name, phone)
-    select domain.id_of('driver', data->>'driver'), data->>'driver',
-           state.latest(state.known(data->>'driver_phone', occurred_at))
-    from events.parsed
-    where id > first_after and id <= last_id and kind = 'vehicle_listed' and data ? 'driver'
-    group by data->>'driver'
-    on conflict (driver_id) do update set phone = state.later(held.phone, excluded.phone);
-
-    insert into domain.driver_assignments as held (vehicle_id, valid_from, driver_id)
-    select domain.id_of('vehicle', plate_key), occurred_at, max(domain.id_of('driver', data->>'driver'))
+    insert into domain.driver_assignments as held (vehicle_id, valid_from, driver_id, stated_at, stated_by, reason)
+    select distinct on (vehicle_id, valid_from)
+        domain.id_of('vehicle', plate_key) as vehicle_id, valid_from,
+        domain.id_of('driver', data->>'driver') as driver_id,
+        occurred_at, stated_by, data->>'reason' as reason
     from events.parsed
     cross join lateral serve.normalize_plate(data->>'plate') plate_key
-    where id > first_after and id <= last_id and kind = 'vehicle_listed'
-      and plate_key is not null and data ? 'driver'
-    group by plate_key, occurred_at
-    on conflict (vehicle_id, valid_from) do update set driver_id = excluded.driver_id
-    where excluded.driver_id > held.driver_id;
-end $$;
+    cross join lateral (select coalesce((data->>'valid_from')::timestamptz, occurred_at) as valid_from,
+                               coalesce(data->>'by', 'import') as stated_by) stated
+    where id > first_after and id <= last_id and plate_key is not null
+      and (kind = 'driver_assigned' or (kind = 'vehicle_listed' and data ? 'driver'))
+    order by vehicle_id, valid_from, occurred_at desc, driver_id desc nulls last, stated_by desc,
+             reason desc nulls last
+    on conflict (vehicle_id, valid_from) do update set
+        (driver_id, stated_at, stated_by, reason)
+        = (excluded.driver_id, excluded.stated_at, excluded.stated_by, excluded.reason)
+    where (excluded.stated_at, coalesce(excluded.driver_id, -1), excluded.stated_by, coalesce(excluded.reason, ''))
+        > (held.stated_at, coalesce(held.driver_id, -1), held.stated_by, coalesce(held.reason, ''));
+$$;
+
+ALTER FUNCTION domain.register_driver_assignments(first_after bigint, last_id bigint) OWNER TO fleet_owner;
+
+CREATE FUNCTION domain.register_drivers(first_after bigint, last_id bigint) RETURNS void
+    LANGUAGE sql
+    AS $$
+    insert into domain.drivers as held (driver_id, name, phone)
+    select domain.id_of('driver', named.driver), named.driver,
+           state.latest(coalesce(domain.told(data, 'driver_phone', occurred_at),
+                                 domain.told(data, 'phone', occurred_at)))
+    from events.parsed
+    cross join lateral (select coalesce(data->>'driver', data->>'name') as driver) named
+    where id > first_after and id <= last_id and kind in ('vehicle_listed', 'driver_set', 'driver_assigned')
+      and named.driver is not null
+    group by named.driver
+    on conflict (driver_id) do update set phone = state.later(held.phone, excluded.phone);
+$$;
 
 ALTER FUNCTION domain.register_drivers(first_after bigint, last_id bigint) OWNER TO fleet_owner;
 
-CREATE FUNCTION domain.register_vehicles(first_after bigint, last_id bigint) RETURNS void
-    LANGUAGE plpgsql
+CREATE FUNCTION domain.register_lifecycle(first_after bigint, last_id bigint, changed text[]) RETURNS void
+    LANGUAGE sql
     AS $$
-begin
-    insert into domain.assigned_cities (city)
-    select distinct data->>'city' from events.parsed
-    where id > first_after and id <= last_id and kind = 'vehicle_listed' and data ? 'city'
-    on conflict do nothing;
+    insert into domain.lifecycle_statements as held (imei, stated_at, to_state, stated_by, reason)
+    select distinct on (imei, occurred_at, data->>'to')
+        imei, occurred_at, data->>'to', data->>'by' as stated_by, data->>'reason' as reason
+    from events.parsed
+    where id > first_after and id <= last_id and kind = 'lifecycle_set'
+    order by imei, occurred_at, data->>'to', stated_by desc, reason desc nulls last
+    on conflict (imei, stated_at, to_state) do update set
+        (stated_by, reason) = (excluded.stated_by, excluded.reason)
+    where (excluded.stated_by, coalesce(excluded.reason, '')) > (held.stated_by, coalesce(held.reason, ''));
 
-    perform domain.register_cost_centre(name) from (
-        select data->>'cost_centre' as name from events.parsed
-        where id > first_after and id <= last_id and kind = 'vehicle_listed' and data ? 'cost_centre'
-        group by 1 order by min(occurred_at), 1
-    ) named;
+    update domain.devices device set lifecycle = domain.lifecycle_of(device.imei, device.first_good_fix_at)
+    where device.imei = any (changed || array(
+              select imei from events.parsed where id > first_after and id <= last_id and kind = 'lifecycle_set'))
+      and device.lifecycle <> domain.lifecycle_of(device.imei, device.first_good_fix_at);
+$$;
 
+ALTER FUNCTION domain.register_lifecycle(first_after bigint, last_id bigint, changed text[]) OWNER TO fleet_owner;
+
+CREATE FUNCTION domain.register_listing_runs(first_after bigint, last_id bigint) RETURNS void
+    LANGUAGE sql
+    AS $$
+    insert into domain.listing_runs as held (account, run_at, run_id, listed)
+    select target, occurred_at, data->>'run_id', max((data->>'count')::integer)
+    from events.parsed
+    cross join lateral jsonb_array_elements_text(data->'targets') target
+    where id > first_after and id <= last_id and kind = 'listing_completed'
+    group by target, occurred_at, data->>'run_id'
+    on conflict (account, run_at, run_id) do update set listed = excluded.listed
+    where excluded.listed > held.listed;
+$$;
+
+ALTER FUNCTION domain.register_listing_runs(first_after bigint, last_id bigint) OWNER TO fleet_owner;
+
+CREATE FUNCTION domain.register_vehicles(first_after bigint, last_id bigint) RETURNS void
+    LANGUAGE sql
+    AS $$
     insert into domain.vehicles as held (vehicle_id, plate_key, plate, cost_centre, city, make, model)
     select domain.id_of('vehicle', plate_key), plate_key,
-           state.latest(state.known(data->>'plate', occurred_at)),
-           state.latest(state.known(data->>'cost_centre', occurred_at)),
-           state.latest(state.known(data->>'city', occurred_at)),
-           state.latest(state.known(data->>'make', occurred_at)),
-           state.latest(state.known(data->>'model', occurred_at))
+           state.latest(domain.told(data, 'plate', occurred_at)),
+           state.latest(domain.told(data, 'cost_centre', occurred_at)),
+           state.latest(domain.told(data, 'city', occurred_at)),
+           state.latest(domain.told(data, 'make', occurred_at)),
+           state.latest(domain.told(data, 'model', occurred_at))
     from events.parsed
     cross join lateral serve.normalize_plate(data->>'plate') plate_key
-    where id > first_after and id <= last_id and kind = 'vehicle_listed' and plate_key is not null
+    where id > first_after and id <= last_id and kind in ('vehicle_listed', 'vehicle_set')
+      and plate_key is not null
     group by plate_key
     on conflict (vehicle_id) do update set
         plate = state.later(held.plate, excluded.plate),
@@ -282,19 +561,72 @@ begin
         city = state.later(held.city, excluded.city),
         make = state.later(held.make, excluded.make),
         model = state.later(held.model, excluded.model);
-
-    insert into domain.device_assignments as held (imei, valid_from, vehicle_id)
-    select imei, occurred_at, max(domain.id_of('vehicle', plate_key))
-    from events.parsed
-    cross join lateral serve.normalize_plate(data->>'plate') plate_key
-    where id > first_after and id <= last_id and kind = 'vehicle_listed'
-      and plate_key is not null and imei is not null
-    group by imei, occurred_at
-    on conflict (imei, valid_from) do update set vehicle_id = excluded.vehicle_id
-    where excluded.vehicle_id > held.vehicle_id;
-end $$;
+$$;
 
 ALTER FUNCTION domain.register_vehicles(first_after bigint, last_id bigint) OWNER TO fleet_owner;
+
+CREATE FUNCTION domain.tell_account(account text, told_name text, told_polled boolean, at timestamp with time zone) RETURNS void
+    LANGUAGE sql
+    AS $$
+    insert into domain.accounts as held (code, name, name_as_of, polled, polled_as_of)
+    values (account, coalesce(told_name, account), case when told_name is null then '-infinity' else at end,
+            coalesce(told_polled, false), case when told_polled is null then '-infinity' else at end)
+    on conflict (code) do update set
+        name = case when (at, told_name) > (held.name_as_of, held.name) then told_name else held.name end,
+        name_as_of = case when (at, told_name) > (held.name_as_of, held.name) then at else held.name_as_of end,
+        polled = case when (at, told_polled) > (held.polled_as_of, held.polled) then told_polled
+                      else held.polled end,
+        polled_as_of = case when (at, told_polled) > (held.polled_as_of, held.polled) then at
+                            else held.polled_as_of end
+    where told_name is not null or told_polled is not null;
+$$;
+
+ALTER FUNCTION domain.tell_account(account text, told_name text, told_polled boolean, at timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION domain.told(data jsonb, field text, at timestamp with time zone) RETURNS state.known_text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select case when data ? field then row(data->>field, at)::state.known_text
+                when data->'cleared' ? field then row(null, at)::state.known_text end;
+$$;
+
+ALTER FUNCTION domain.told(data jsonb, field text, at timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION domain.transition_refusal(reached text, wanted text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    select format('A device that is %s cannot become %s. It can become: %s.', reached, wanted,
+                  string_agg(to_state, ', ' order by to_state))
+    from domain.lifecycle_transitions where from_state = reached;
+$$;
+
+ALTER FUNCTION domain.transition_refusal(reached text, wanted text) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.add_facts(version smallint, facts jsonb) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    added integer;
+begin
+    perform pg_advisory_xact_lock(4201, 2);
+    perform pg_notify('events_parsed_new', '');
+    insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,
+                               occurred_at, data)
+    select raw.id, raw.received_at, (told->>1)::integer, version, told->>2, raw.source, raw.account_id, told->>3,
+           (told->>4)::timestamptz, told->5
+    from jsonb_array_elements(facts) with ordinality as fact (told, place)
+    join events.raw on raw.id = (told->>0)::bigint
+    where not exists (select from events.parsed held
+                      where held.received_at = raw.received_at and held.raw_id = raw.id
+                        and held.item = (told->>1)::integer and held.kind = told->>2)
+    order by place
+    on conflict do nothing;
+    get diagnostics added = row_count;
+    return added;
+end $$;
+
+ALTER FUNCTION events.add_facts(version smallint, facts jsonb) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.advance(projector_name text, max_facts integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -445,6 +777,15 @@ end $$;
 
 ALTER FUNCTION events.insert_raw(sources text[], accounts integer[], topics text[], content_types text[], bodies bytea[], metas text[], verifiers text[]) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.job_successes() RETURNS TABLE(job text, account text, succeeded_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select job, account, succeeded_at from events.jobs where succeeded_at is not null;
+$$;
+
+ALTER FUNCTION events.job_successes() OWNER TO fleet_owner;
+
 CREATE FUNCTION events.lag() RETURNS TABLE(stage text, waiting bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -457,6 +798,54 @@ CREATE FUNCTION events.lag() RETURNS TABLE(stage text, waiting bigint)
 $$;
 
 ALTER FUNCTION events.lag() OWNER TO fleet_owner;
+
+CREATE FUNCTION events.move_poll_watermark(poll text, account integer, what text, reached timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    insert into events.poll_watermarks as held (job, account_id, subject, reached_at)
+    values (poll, account, what, reached)
+    on conflict (job, account_id, subject) do update set
+        reached_at = excluded.reached_at, moved_at = excluded.moved_at
+    where held.reached_at < excluded.reached_at;
+$$;
+
+ALTER FUNCTION events.move_poll_watermark(poll text, account integer, what text, reached timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.note_job_end(job_name text, account_code text, at timestamp with time zone, rows_brought bigint, trouble text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    update events.jobs set
+        ended_at = at,
+        succeeded_at = case when rows_brought is null then succeeded_at else at end,
+        brought = coalesce(rows_brought, 0),
+        failures_in_a_row = case when rows_brought is null then failures_in_a_row + 1 else 0 end,
+        problem = trouble
+    where job = job_name and account = account_code;
+$$;
+
+ALTER FUNCTION events.note_job_end(job_name text, account_code text, at timestamp with time zone, rows_brought bigint, trouble text) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.note_job_start(job_name text, account_code text, every_s integer, at timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    insert into events.jobs (job, account, interval_s, started_at) values (job_name, account_code, every_s, at)
+    on conflict (job, account) do update set
+        interval_s = excluded.interval_s, started_at = excluded.started_at;
+$$;
+
+ALTER FUNCTION events.note_job_start(job_name text, account_code text, every_s integer, at timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.read_poll_watermarks(poll text, account integer) RETURNS TABLE(subject text, reached_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select subject, reached_at from events.poll_watermarks where job = poll and account_id = account;
+$$;
+
+ALTER FUNCTION events.read_poll_watermarks(poll text, account integer) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.source_rank(source text) RETURNS smallint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -667,6 +1056,120 @@ end $$;
 
 ALTER FUNCTION series.refuse_change() OWNER TO fleet_owner;
 
+CREATE FUNCTION serve.admin_accounts(as_of timestamp with time zone) RETURNS TABLE(key text, words text, item jsonb)
+    LANGUAGE sql STABLE
+    AS $$
+    select account.code, concat_ws(' ', account.code, account.name),
+           jsonb_build_object(
+               'code', account.code, 'name', account.name, 'polled', account.polled,
+               'devices', (select count(*) from domain.devices device where device.account_id = account.account_id),
+               'newest_listing', (
+                   select jsonb_build_object('run_at', run_at, 'listed', listed, 'believed', believed)
+                   from serve.judged_listings(as_of) run
+                   where run.account = account.code order by run_at desc, run_id desc limit 1))
+    from domain.accounts account;
+$$;
+
+ALTER FUNCTION serve.admin_accounts(as_of timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.admin_cities(as_of timestamp with time zone) RETURNS TABLE(key text, words text, item jsonb)
+    LANGUAGE sql STABLE
+    AS $$
+    select known.city, known.city,
+           jsonb_build_object('city', known.city, 'vehicles', (
+               select count(*) from domain.vehicles vehicle where (vehicle.city).value = known.city))
+    from domain.assigned_cities known;
+$$;
+
+ALTER FUNCTION serve.admin_cities(as_of timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.admin_cost_centres(as_of timestamp with time zone) RETURNS TABLE(key text, words text, item jsonb)
+    LANGUAGE sql STABLE
+    AS $$
+    select centre.name, concat_ws(' ', centre.name, centre.code),
+           jsonb_build_object(
+               'name', centre.name, 'code', centre.code, 'slot', centre.slot,
+               'colour', serve.palette_colour(centre.slot),
+               'vehicles', (select count(*) from domain.vehicles vehicle
+                            where (vehicle.cost_centre).value = centre.name))
+    from domain.cost_centres centre;
+$$;
+
+ALTER FUNCTION serve.admin_cost_centres(as_of timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.admin_devices(as_of timestamp with time zone) RETURNS TABLE(key text, words text, item jsonb)
+    LANGUAGE sql STABLE
+    AS $$
+    select device.imei,
+           concat_ws(' ', device.imei, (vehicle.plate).value, vehicle.plate_key, device.lifecycle, account.code,
+                     (device.sim).value, (told.name).value, (told.plate).value, (told.driver).value,
+                     (told.sim).value, (told.model).value),
+           jsonb_build_object(
+               'imei', device.imei, 'account', account.code, 'device_class', (device.class).value,
+               'sim', (device.sim).value, 'lifecycle', device.lifecycle,
+               'first_good_fix_at', device.first_good_fix_at, 'heard_at', told.heard_at,
+               'vehicle_id', vehicle.vehicle_id, 'plate', (vehicle.plate).value,
+               'upstream', jsonb_build_object(
+                   'name', (told.name).value, 'plate', (told.plate).value, 'driver', (told.driver).value,
+                   'phone', (told.phone).value, 'sim', (told.sim).value, 'model', (told.model).value,
+                   'account', (told.account).value, 'expires_at', (told.expires_at).value,
+                   'enabled', (told.enabled).value::boolean, 'listed_at', (told.account).as_of))
+    from domain.devices device
+    join domain.accounts account using (account_id)
+    left join state.devices told using (imei)
+    left join serve.device_assignments_at(as_of) mounted using (imei)
+    left join domain.vehicles vehicle on vehicle.vehicle_id = mounted.vehicle_id;
+$$;
+
+ALTER FUNCTION serve.admin_devices(as_of timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.admin_drivers(as_of timestamp with time zone) RETURNS TABLE(key text, words text, item jsonb)
+    LANGUAGE sql STABLE
+    AS $$
+    select driver.name, concat_ws(' ', driver.name, (driver.phone).value, array_to_string(driving.plates, ' ')),
+           jsonb_build_object(
+               'driver_id', driver.driver_id, 'name', driver.name, 'phone', (driver.phone).value,
+               'plates', coalesce(to_jsonb(driving.plates), '[]'))
+    from domain.drivers driver
+    left join (select driver, array_agg((plate).value order by plate_key) as plates
+               from serve.driver_assignments_at(as_of) join domain.vehicles using (vehicle_id)
+               group by driver) driving on driving.driver = driver.name;
+$$;
+
+ALTER FUNCTION serve.admin_drivers(as_of timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.admin_vehicles(as_of timestamp with time zone) RETURNS TABLE(key text, words text, item jsonb)
+    LANGUAGE sql STABLE
+    AS $$
+    select vehicle.plate_key,
+           concat_ws(' ', vehicle.plate_key, (vehicle.plate).value, (vehicle.cost_centre).value, (vehicle.city).value,
+                     driven.driver, array_to_string(carried.imeis, ' ')),
+           jsonb_build_object(
+               'vehicle_id', vehicle.vehicle_id, 'plate', (vehicle.plate).value, 'plate_key', vehicle.plate_key,
+               'cost_centre', (vehicle.cost_centre).value, 'city', (vehicle.city).value,
+               'make', (vehicle.make).value, 'model', (vehicle.model).value,
+               'driver', driven.driver, 'imeis', coalesce(to_jsonb(carried.imeis), '[]'))
+    from domain.vehicles vehicle
+    left join serve.driver_assignments_at(as_of) driven using (vehicle_id)
+    left join (select vehicle_id, array_agg(imei order by imei) as imeis
+               from serve.device_assignments_at(as_of) group by vehicle_id) carried using (vehicle_id);
+$$;
+
+ALTER FUNCTION serve.admin_vehicles(as_of timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.contract_run() RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select to_jsonb(run) || jsonb_build_object('methods', (
+        select coalesce(jsonb_agg(to_jsonb(result) - 'run_id' order by method), '[]')
+        from drift.contract_results result where result.run_id = run.run_id))
+    from drift.contract_runs run
+    order by run_id desc limit 1;
+$$;
+
+ALTER FUNCTION serve.contract_run() OWNER TO fleet_owner;
+
 CREATE FUNCTION serve.device_assignments_at(at timestamp with time zone) RETURNS TABLE(imei text, vehicle_id bigint)
     LANGUAGE sql STABLE
     AS $$
@@ -677,21 +1180,223 @@ $$;
 
 ALTER FUNCTION serve.device_assignments_at(at timestamp with time zone) OWNER TO fleet_owner;
 
+CREATE FUNCTION serve.drift_findings(states text[] DEFAULT NULL::text[], kinds text[] DEFAULT NULL::text[], topics text[] DEFAULT NULL::text[], before_id bigint DEFAULT NULL::bigint, page_size integer DEFAULT 100) RETURNS SETOF jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select to_jsonb(found) from drift.findings found
+    where (states is null or state = any(states))
+      and (kinds is null or kind = any(kinds))
+      and (topics is null or topic = any(topics))
+      and (before_id is null or finding_id < before_id)
+    order by finding_id desc
+    limit page_size;
+$$;
+
+ALTER FUNCTION serve.drift_findings(states text[], kinds text[], topics text[], before_id bigint, page_size integer) OWNER TO fleet_owner;
+
 CREATE FUNCTION serve.driver_assignments_at(at timestamp with time zone) RETURNS TABLE(vehicle_id bigint, driver text)
     LANGUAGE sql STABLE
     AS $$
     select distinct on (vehicle_id) vehicle_id, name
-    from domain.driver_assignments join domain.drivers using (driver_id) where valid_from <= at
+    from domain.driver_assignments left join domain.drivers using (driver_id) where valid_from <= at
     order by vehicle_id, valid_from desc;
 $$;
 
 ALTER FUNCTION serve.driver_assignments_at(at timestamp with time zone) OWNER TO fleet_owner;
 
+CREATE FUNCTION serve.fn_admin_item(kind text, wanted text, as_of timestamp with time zone DEFAULT now()) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+    found_item jsonb;
+begin
+    execute format('select item from serve.%I($1) where key = $2', 'admin_' || kind)
+    into found_item
+    using as_of, case kind when 'vehicles' then serve.normalize_plate(wanted) else wanted end;
+    return found_item;
+end $_$;
+
+ALTER FUNCTION serve.fn_admin_item(kind text, wanted text, as_of timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.fn_admin_page(kind text, search text, max_items integer, skip integer, as_of timestamp with time zone DEFAULT now()) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+    page jsonb;
+begin
+    execute format($sql$
+        with found as (
+            select key, item from serve.%I($1) where position(lower($2) in lower(words)) > 0
+        ), page as (
+            select key, item from found order by key collate "C" limit $3 offset $4
+        )
+        select jsonb_build_object(
+            'total', (select count(*) from found),
+            'items', coalesce((select jsonb_agg(item order by key collate "C") from page), '[]'))
+    $sql$, 'admin_' || kind) into page using as_of, search, max_items, skip;
+    return page;
+end $_$;
+
+ALTER FUNCTION serve.fn_admin_page(kind text, search text, max_items integer, skip integer, as_of timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.fn_admin_refusal(topic text, body jsonb) RETURNS TABLE(code text, field text, message text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select code, field, replace(message, '%s', coalesce(body->>field, '')) from (
+        select 1, 'unknown', 'imei', 'There is no device %s. Check the number; a device is known once it speaks or is listed.'
+        where topic in ('device.assign', 'device.lifecycle')
+          and not exists (select from domain.devices where imei = body->>'imei')
+        union all
+        select 2, case topic when 'driver.assign' then 'unknown' else 'invalid' end, 'plate',
+               'There is no vehicle %s. Check the plate, or add the vehicle first.'
+        where topic in ('device.assign', 'driver.assign') and body ? 'plate'
+          and not exists (select from domain.vehicles where plate_key = serve.normalize_plate(body->>'plate'))
+        union all
+        select 3, 'invalid', 'plate', '“%s” is no plate: give letters and digits.'
+        where topic = 'vehicle.set' and serve.normalize_plate(body->>'plate') is null
+        union all
+        select 4, 'invalid', 'driver', 'There is no driver %s. Check the name, or add the driver first.'
+        where topic = 'driver.assign' and body ? 'driver'
+          and not exists (select from domain.drivers where name = body->>'driver')
+        union all
+        select 5, 'invalid', 'cost_centre', 'There is no cost centre %s. Check the name, or add it first.'
+        where topic = 'vehicle.set' and body ? 'cost_centre'
+          and not exists (select from domain.cost_centres where name = body->>'cost_centre')
+        union all
+        select 6, 'invalid', 'city', 'There is no city %s. Check the name, or add it first.'
+        where topic = 'vehicle.set' and body ? 'city'
+          and not exists (select from domain.assigned_cities where city = body->>'city')
+        union all
+        select 7, 'invalid', 'device_class', 'There is no device class %s. Known: ' || (
+            select string_agg(class, ', ' order by rank) from domain.device_classes) || '.'
+        where topic = 'device.set' and body ? 'device_class'
+          and not exists (select from domain.device_classes where class = body->>'device_class')
+        union all
+        select 8, 'conflict', 'code', 'The code %s belongs to the cost centre ' || quote_literal(name) || '. Choose another.'
+        from domain.cost_centres
+        where topic = 'cost_centre.set' and cost_centres.code = body->>'code' and name <> body->>'name'
+        union all
+        select 9, 'invalid', 'code', 'The account %s is built in and stays as it is.'
+        where topic = 'account.set' and body->>'code' = 'platform'
+        union all
+        select 10, 'conflict', 'to', domain.transition_refusal(lifecycle, body->>'to')
+        from domain.devices
+        where topic = 'device.lifecycle' and imei = body->>'imei'
+          and not exists (select from domain.lifecycle_transitions
+                          where from_state = lifecycle and to_state = body->>'to')
+    ) refusal (place, code, field, message)
+    order by place limit 1;
+$$;
+
+ALTER FUNCTION serve.fn_admin_refusal(topic text, body jsonb) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.fn_device_history(device text) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object(
+        'vehicles', coalesce((
+            select jsonb_agg(period order by period.valid_from desc) from (
+                select (vehicle.plate).value as plate, valid_from,
+                       lead(valid_from) over (order by valid_from) as valid_until,
+                       nullif(stated_at, '-infinity') as stated_at, stated_by, reason
+                from domain.device_assignments left join domain.vehicles vehicle using (vehicle_id)
+                where imei = device) period), '[]'),
+        'lifecycle', coalesce((
+            select jsonb_agg(to_jsonb(step) - 'place' order by step.place desc) from (
+                select at, from_state, to_state, stated_by, reason, taken, row_number() over () as place
+                from domain.devices, domain.lifecycle_steps(imei, first_good_fix_at)
+                where imei = device) step), '[]'));
+$$;
+
+ALTER FUNCTION serve.fn_device_history(device text) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.fn_gaps(as_of timestamp with time zone DEFAULT now()) RETURNS TABLE(kind text, imei text, plate text, driver text, ours text, upstream text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    with device as materialized (
+        select device.imei, account.code as account, (device.sim).value as sim, mounted.vehicle_id,
+               vehicle.plate_key, (vehicle.plate).value as plate, driven.driver,
+               (told.plate).value as told_plate, (told.driver).value as told_driver, (told.sim).value as told_sim,
+               (told.account).as_of as listed_at,
+               coalesce((device.class).value, model.class, 'tracker') as class
+        from domain.devices device
+        join domain.accounts account using (account_id)
+        left join state.devices told using (imei)
+        left join domain.device_models model on model.model = (told.model).value
+        left join serve.device_assignments_at(as_of) mounted using (imei)
+        left join domain.vehicles vehicle on vehicle.vehicle_id = mounted.vehicle_id
+        left join serve.driver_assignments_at(as_of) driven on driven.vehicle_id = vehicle.vehicle_id
+        where device.lifecycle <> 'decommissioned'
+    ), believed as (
+        select account, run_at from serve.judged_listings(as_of) where believed
+    )
+    select 'listed_without_vehicle', imei, told_plate, told_driver, null, coalesce(told_plate, account)
+    from device where listed_at is not null and plate_key is null
+    union all
+    select 'never_listed', imei, plate, driver, plate, null
+    from device where listed_at is null and exists (select from believed)
+    union all
+    select 'no_longer_listed', imei, plate, driver, account, listed_at::text
+    from device
+    where (select count(*) from believed where believed.account = device.account and run_at > listed_at)
+          >= (select threshold from slo.targets where metric = 'listing_absent_runs')
+    union all
+    select 'plate_differs', imei, plate, driver, plate, told_plate
+    from device where plate_key <> serve.normalize_plate(told_plate)
+    union all
+    select 'driver_differs', imei, plate, driver, driver, told_driver
+    from device where lower(regexp_replace(driver, '\s', '', 'g')) <> lower(regexp_replace(told_driver, '\s', '', 'g'))
+    union all
+    select 'sim_differs', imei, plate, driver, sim, told_sim
+    from device where sim <> told_sim
+    union all
+    select 'vehicle_without_device', null, (vehicle.plate).value, null, (vehicle.plate).value, null
+    from domain.vehicles vehicle
+    where not exists (select from device where device.vehicle_id = vehicle.vehicle_id)
+    union all
+    select 'driver_without_vehicle', null, null, name, name, null
+    from domain.drivers
+    where not exists (select from serve.driver_assignments_at(as_of) driven where driven.driver = drivers.name)
+    union all
+    select 'devices_of_one_class', null, min(plate), null, string_agg(imei, ', ' order by imei), null
+    from device where plate_key is not null group by plate_key, class having count(*) > 1
+    union all
+    select 'driver_of_several', null, null, driven.driver, string_agg((vehicle.plate).value, ', ' order by plate_key), null
+    from serve.driver_assignments_at(as_of) driven join domain.vehicles vehicle using (vehicle_id)
+    where driven.driver is not null group by driven.driver having count(*) > 1
+    union all
+    select 'sim_of_several', null, null, null, string_agg(imei, ', ' order by imei), told_sim
+    from device where told_sim is not null group by told_sim having count(*) > 1
+    order by 1, 2 nulls first, 3 nulls first, 4 nulls first;
+$$;
+
+ALTER FUNCTION serve.fn_gaps(as_of timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.fn_jobs(as_of timestamp with time zone DEFAULT now()) RETURNS TABLE(job text, account text, interval_s integer, started_at timestamp with time zone, ended_at timestamp with time zone, succeeded_at timestamp with time zone, brought bigint, failures_in_a_row integer, problem text, overdue boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select job, account, interval_s, started_at, ended_at, succeeded_at, brought, failures_in_a_row, problem,
+           coalesce(succeeded_at, '-infinity') < as_of - interval_s * interval '2 seconds' - interval '5 minutes'
+    from events.jobs
+    order by job, account;
+$$;
+
+ALTER FUNCTION serve.fn_jobs(as_of timestamp with time zone) OWNER TO fleet_owner;
+
 CREATE FUNCTION serve.fn_live_dedup(as_of timestamp with time zone) RETURNS TABLE(vehicle_id bigint, imei text, lifecycle text, plate text, plate_key text, driver text, cost_centre text, city text, fixed_at timestamp with time zone, received_at timestamp with time zone, heard_at timestamp with time zone, lat double precision, lon double precision, speed_kmh double precision, heading_deg double precision, quality text, ignition boolean, good_fixed_at timestamp with time zone, good_speed_kmh double precision)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    select * from serve.live_dedup_at(as_of);
+    select vehicle_id, imei, lifecycle, plate, plate_key, driver, cost_centre, city, fixed_at, received_at, heard_at,
+           lat, lon, speed_kmh, heading_deg, quality, ignition, good_fixed_at, good_speed_kmh
+    from serve.live_dedup_at(as_of);
 $$;
 
 ALTER FUNCTION serve.fn_live_dedup(as_of timestamp with time zone) OWNER TO fleet_owner;
@@ -705,62 +1410,88 @@ $$;
 
 ALTER FUNCTION serve.fn_live_view(filters jsonb, viewer bigint, as_of timestamp with time zone) OWNER TO fleet_owner;
 
-CREATE FUNCTION serve.live_dedup_at(as_of timestamp with time zone) RETURNS TABLE(vehicle_id bigint, imei text, lifecycle text, plate text, plate_key text, driver text, cost_centre text, city text, fixed_at timestamp with time zone, received_at timestamp with time zone, heard_at timestamp with time zone, lat double precision, lon double precision, speed_kmh double precision, heading_deg double precision, quality text, ignition boolean, good_fixed_at timestamp with time zone, good_speed_kmh double precision)
+CREATE FUNCTION serve.fn_statement_fate(event_id bigint, OUT folded boolean, OUT refusal text) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    with event as (
+        select id, received_at from events.raw where id = event_id
+    ), facts as (
+        select max(parsed.id) as last_id from events.parsed join event using (received_at) where raw_id = event.id
+    )
+    select (select handed_out from events.frontiers where stage = 'parse') >= event_id
+           and not exists (select from events.claims
+                           where stage = 'parse' and after_id < event_id and up_to_id >= event_id)
+           and (select position from events.cursors where projector = 'registry')
+               >= coalesce((select last_id from facts), 0),
+           (select detail from events.rejected join event using (received_at) where raw_id = event.id limit 1);
+$$;
+
+ALTER FUNCTION serve.fn_statement_fate(event_id bigint, OUT folded boolean, OUT refusal text) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.fn_vehicle_history(wanted text) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    with asked as (
+        select vehicle_id from domain.vehicles where plate_key = serve.normalize_plate(wanted)
+    )
+    select jsonb_build_object(
+        'devices', coalesce((
+            select jsonb_agg(to_jsonb(period) - 'vehicle_id' order by valid_from desc, imei) from (
+                select imei, vehicle_id, valid_from,
+                       lead(valid_from) over (partition by imei order by valid_from) as valid_until,
+                       nullif(stated_at, '-infinity') as stated_at, stated_by, reason
+                from domain.device_assignments
+                where imei in (select imei from domain.device_assignments join asked using (vehicle_id))
+            ) period join asked using (vehicle_id)), '[]'),
+        'drivers', coalesce((
+            select jsonb_agg(period order by period.valid_from desc) from (
+                select name as driver, valid_from, lead(valid_from) over (order by valid_from) as valid_until,
+                       nullif(stated_at, '-infinity') as stated_at, stated_by, reason
+                from domain.driver_assignments join asked using (vehicle_id) left join domain.drivers using (driver_id)
+            ) period), '[]'));
+$$;
+
+ALTER FUNCTION serve.fn_vehicle_history(wanted text) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.judged_listings(as_of timestamp with time zone) RETURNS TABLE(account text, run_at timestamp with time zone, run_id text, listed integer, believed boolean)
     LANGUAGE sql STABLE
     AS $$
-    select distinct on (vehicle_key)
-        vehicle_key, device.imei, device.lifecycle,
-        shown_as.plate, coalesce(vehicle.plate_key, serve.normalize_plate(shown_as.plate)),
-        coalesce(driven.driver, (told.driver).value),
-        (vehicle.cost_centre).value, (vehicle.city).value,
+    with known as (
+        select account.code, count(*) as devices
+        from domain.devices join domain.accounts account using (account_id)
+        where lifecycle <> 'decommissioned' group by account.code
+    )
+    select run.account, run.run_at, run.run_id, run.listed,
+           run.listed > 0 and run.listed >= coalesce(known.devices, 0) * enough.threshold / 100
+    from domain.listing_runs run
+    join slo.targets enough on enough.metric = 'listing_min_pct'
+    left join known on known.code = run.account
+    where run.run_at <= as_of;
+$$;
+
+ALTER FUNCTION serve.judged_listings(as_of timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.live_dedup_at(as_of timestamp with time zone) RETURNS TABLE(vehicle_id bigint, imei text, lifecycle text, plate text, plate_key text, driver text, cost_centre text, city text, fixed_at timestamp with time zone, received_at timestamp with time zone, heard_at timestamp with time zone, lat double precision, lon double precision, speed_kmh double precision, heading_deg double precision, quality text, ignition boolean, good_fixed_at timestamp with time zone, good_speed_kmh double precision, identity text)
+    LANGUAGE sql STABLE
+    AS $$
+    select distinct on (who.vehicle_id)
+        who.vehicle_id, who.imei, who.lifecycle, who.plate, who.plate_key, who.driver, who.cost_centre, who.city,
         live.fixed_at, live.received_at, greatest(live.fixed_at, told.heard_at), live.lat, live.lon,
         live.speed_kmh, live.heading_deg, live.quality, (live.ignition).value,
-        live.good_fixed_at, live.good_speed_kmh
-    from domain.devices device
-    left join state.live_positions live on live.imei = device.imei
-    left join state.devices told on told.imei = device.imei
-    left join serve.device_assignments_at(as_of) mounted on mounted.imei = device.imei
-    cross join lateral (select coalesce(
-        mounted.vehicle_id,
-        domain.id_of('vehicle', serve.normalize_plate((told.plate).value)),
-        domain.id_of('device', device.imei)) as vehicle_key) identity
-    left join domain.vehicles vehicle on vehicle.vehicle_id = vehicle_key
-    cross join lateral (select coalesce(
-        (vehicle.plate).value, (told.plate).value, (told.name).value, device.imei) as plate) shown_as
-    left join serve.driver_assignments_at(as_of) driven on driven.vehicle_id = vehicle_key
-    left join domain.device_models model on model.model = (told.model).value
-    left join domain.device_classes class on class.class = coalesce((device.class).value, model.class, 'tracker')
+        live.good_fixed_at, live.good_speed_kmh, who.properties
+    from state.identities who
+    left join state.live_positions live on live.imei = who.imei
+    left join state.devices told on told.imei = who.imei
     cross join serve.thresholds() limits
-    where device.lifecycle <> 'decommissioned'
-    order by vehicle_key, (device.lifecycle = 'active') desc, (live.quality = 'gps') desc nulls last,
-             (live.fixed_at + limits.stale_fix > as_of) desc nulls last, class.rank nulls last,
-             live.fixed_at desc nulls last, device.imei;
+    where who.valid_from <= as_of and who.valid_until > as_of
+    order by who.vehicle_id, (who.lifecycle = 'active') desc, (live.quality = 'gps') desc nulls last,
+             (live.fixed_at + limits.stale_fix > as_of) desc nulls last, who.class_rank nulls last,
+             live.fixed_at desc nulls last, who.imei;
 $$;
 
 ALTER FUNCTION serve.live_dedup_at(as_of timestamp with time zone) OWNER TO fleet_owner;
-
-CREATE FUNCTION serve.live_vehicles_at(as_of timestamp with time zone) RETURNS TABLE(vehicle_id bigint, plate text, plate_tail text, imei text, cost_centre text, city text, driver text, state text, lifecycle text, style_class text, colour text, cost_centre_code text, stale_at timestamp with time zone, offline_at timestamp with time zone, search_text text, heading_deg double precision, speed_kmh double precision, ignition boolean, fixed_at timestamp with time zone, received_at timestamp with time zone, quality text, address text, lat double precision, lon double precision, slot integer)
-    LANGUAGE sql STABLE
-    AS $$
-    select live.vehicle_id, live.plate, right(live.plate_key, 4), live.imei,
-           coalesce(live.cost_centre, 'Unassigned'), live.city, live.driver, now_is.state, live.lifecycle,
-           case when now_is.state = 'parked' and live.ignition and live.fixed_at + limits.stale_fix > as_of
-                then 'idling' else now_is.state end,
-           serve.palette_colour(centre.slot), coalesce(centre.code, '—'),
-           live.fixed_at + limits.stale_fix, live.heard_at + limits.offline,
-           lower(concat_ws(' ', live.plate, live.plate_key, live.driver, live.cost_centre,
-                           live.city, live.imei)),
-           live.heading_deg, live.speed_kmh, live.ignition, live.fixed_at, live.received_at, live.quality,
-           null::text, live.lat, live.lon, centre.slot
-    from serve.live_dedup_at(as_of) live
-    cross join serve.thresholds() limits
-    cross join lateral (select serve.operational_state(
-        live.good_fixed_at, live.good_speed_kmh, live.heard_at,
-        limits.moving_speed_kmh, limits.stale_fix, limits.offline, as_of) as state) now_is
-    left join domain.cost_centres centre on centre.name = live.cost_centre;
-$$;
-
-ALTER FUNCTION serve.live_vehicles_at(as_of timestamp with time zone) OWNER TO fleet_owner;
 
 CREATE FUNCTION serve.live_view_text(filters jsonb, viewer bigint, as_of timestamp with time zone) RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -772,52 +1503,70 @@ begin
     perform serve.refuse_unknown_filters(filters, array['cost_centre', 'assigned_city', 'vehicle_numbers',
                                                         'driver', 'state', 'date_range']);
     return (
-        with fleet as materialized (
-            select state, coalesce(city, 'Unassigned') as city, cost_centre, cost_centre_code, colour, slot, is_shown,
-                   case when is_shown then concat(
+        select concat(
+            '{"summary":', json_build_object(
+                'total', moving + parked + offline + unknown,
+                'total_in_scope', in_scope,
+                'by_state', json_build_object(
+                    'moving', moving, 'parked', parked, 'offline', offline, 'unknown', unknown),
+                'by_city', (select coalesce(json_object_agg(city, vehicles), '{}') from (
+                                select city, count(*) as vehicles
+                                from unnest(cities) city group by 1 order by 2 desc, 1) counted),
+                'by_cost_centre', (select coalesce(json_agg(counted order by slot nulls last), '[]') from (
+                                select centre as name, coalesce(code, '—') as code,
+                                       serve.palette_colour(slot) as colour, slot, count(*) as count
+                                from unnest(cost_centres) centre left join domain.cost_centres on name = centre
+                                group by 1, 2, 3, 4) counted),
+                'as_of', as_of),
+            ',"geojson":{"type":"FeatureCollection","features":[', features,
+            ']},"slo_status":', (select coalesce(json_agg(level), '[]') from slo.fn_status(as_of) level),
+            '}')
+        from (
+            select count(*) as in_scope,
+                   count(*) filter (where is_shown and state = 'moving') as moving,
+                   count(*) filter (where is_shown and state = 'parked') as parked,
+                   count(*) filter (where is_shown and state = 'offline') as offline,
+                   count(*) filter (where is_shown and state = 'unknown') as unknown,
+                   array_agg(coalesce(city, 'Unassigned')) filter (where is_shown) as cities,
+                   array_agg(coalesce(cost_centre, 'Unassigned')) filter (where is_shown) as cost_centres,
+                   string_agg(concat(
                        '{"type":"Feature","id":', vehicle_id, ',"geometry":',
                        case when lat is null then 'null'
                             else concat('{"type":"Point","coordinates":[', lon, ',', lat, ']}') end,
-                       ',"properties":', (select row_to_json(properties) from (select
-                            vehicle_id, plate, plate_tail, imei, cost_centre, city, driver, state, lifecycle,
-                            style_class, colour, cost_centre_code, stale_at, offline_at, search_text, heading_deg,
-                            speed_kmh, ignition, fixed_at, received_at, quality, address) properties), '}')
-                   end as feature
-            from serve.live_vehicles_at(as_of)
-            cross join lateral (select
-                (not filters ? 'cost_centre' or filters->'cost_centre' ? cost_centre)
-                and (not filters ? 'assigned_city' or filters->'assigned_city' ? coalesce(city, 'Unassigned'))
-                and (not filters ? 'state' or filters->'state' ? state)
-                and (not filters ? 'driver' or filters->'driver' ? coalesce(driver, ''))
-                and (not filters ? 'vehicle_numbers' or serve.normalize_plate(plate) in (
-                    select serve.normalize_plate(number)
-                    from jsonb_array_elements_text(filters->'vehicle_numbers') number))
-                and (filters#>>'{date_range,from}' is null
-                     or coalesce(fixed_at >= (filters#>>'{date_range,from}')::timestamptz, false))
-                and (filters#>>'{date_range,to}' is null
-                     or coalesce(fixed_at < (filters#>>'{date_range,to}')::timestamptz, false)) as is_shown) filtered
-            order by vehicle_id
-        )
-        select concat(
-            '{"summary":', json_build_object(
-                'total', count(*) filter (where is_shown),
-                'total_in_scope', count(*),
-                'by_state', json_build_object(
-                    'moving', count(*) filter (where is_shown and state = 'moving'),
-                    'parked', count(*) filter (where is_shown and state = 'parked'),
-                    'offline', count(*) filter (where is_shown and state = 'offline'),
-                    'unknown', count(*) filter (where is_shown and state = 'unknown')),
-                'by_city', (select coalesce(json_object_agg(city, vehicles), '{}') from (
-                                select city, count(*) as vehicles
-                                from fleet where is_shown group by 1 order by 2 desc, 1) counted),
-                'by_cost_centre', (select coalesce(json_agg(counted order by slot nulls last), '[]') from (
-                                select cost_centre as name, cost_centre_code as code, colour, slot, count(*) as count
-                                from fleet where is_shown group by 1, 2, 3, 4) counted),
-                'as_of', as_of),
-            ',"geojson":{"type":"FeatureCollection","features":[', string_agg(feature, ','),
-            ']},"slo_status":', (select coalesce(json_agg(level), '[]') from slo.fn_status(as_of) level),
-            '}')
-        from fleet
+                       ',"properties":{', identity,
+                       ',"state":"', state, '","style_class":"',
+                       case when state = 'parked' and ignition and stale_at > as_of then 'idling' else state end,
+                       '","stale_at":', coalesce(to_json(stale_at)::text, 'null'),
+                       ',"offline_at":', coalesce(to_json(offline_at)::text, 'null'),
+                       ',"heading_deg":', coalesce(heading_deg::text, 'null'),
+                       ',"speed_kmh":', coalesce(speed_kmh::text, 'null'),
+                       ',"ignition":', coalesce(ignition::text, 'null'),
+                       ',"fixed_at":', coalesce(to_json(fixed_at)::text, 'null'),
+                       ',"received_at":', coalesce(to_json(received_at)::text, 'null'),
+                       ',"quality":', coalesce(to_json(quality)::text, 'null'),
+                       ',"address":null}}'), ',') filter (where is_shown) as features
+            from (
+                select *, fixed_at + limits.stale_fix as stale_at, heard_at + limits.offline as offline_at
+                from serve.live_dedup_at(as_of)
+                cross join serve.thresholds() limits
+                cross join lateral (select serve.operational_state(
+                    good_fixed_at, good_speed_kmh, heard_at,
+                    limits.moving_speed_kmh, limits.stale_fix, limits.offline, as_of) as state) now_is
+                cross join lateral (select
+                    (not filters ? 'cost_centre' or filters->'cost_centre' ? coalesce(cost_centre, 'Unassigned'))
+                    and (not filters ? 'assigned_city' or filters->'assigned_city' ? coalesce(city, 'Unassigned'))
+                    and (not filters ? 'state' or filters->'state' ? state)
+                    and (not filters ? 'driver' or filters->'driver' ? coalesce(driver, ''))
+                    and (not filters ? 'vehicle_numbers' or serve.normalize_plate(plate) in (
+                        select serve.normalize_plate(number)
+                        from jsonb_array_elements_text(filters->'vehicle_numbers') number))
+                    and (filters#>>'{date_range,from}' is null
+                         or coalesce(fixed_at >= (filters#>>'{date_range,from}')::timestamptz, false))
+                    and (filters#>>'{date_range,to}' is null
+                         or coalesce(fixed_at < (filters#>>'{date_range,to}')::timestamptz, false)) as is_shown) filtered
+                order by vehicle_id
+            ) vehicle
+        ) fleet
     );
 end $$;
 
@@ -852,6 +1601,15 @@ $$;
 
 ALTER FUNCTION serve.palette_colour(slot integer) OWNER TO fleet_owner;
 
+CREATE FUNCTION serve.platform_account() RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select account_id from domain.accounts where code = 'platform';
+$$;
+
+ALTER FUNCTION serve.platform_account() OWNER TO fleet_owner;
+
 CREATE FUNCTION serve.refuse_unknown_filters(filters jsonb, known text[]) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     AS $$
@@ -865,6 +1623,27 @@ begin
 end $$;
 
 ALTER FUNCTION serve.refuse_unknown_filters(filters jsonb, known text[]) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.rejections(reasons text[] DEFAULT NULL::text[], sources text[] DEFAULT NULL::text[], topics text[] DEFAULT NULL::text[], since timestamp with time zone DEFAULT NULL::timestamp with time zone, before_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone, before_raw bigint DEFAULT 0, before_item integer DEFAULT 0, page_size integer DEFAULT 100) RETURNS SETOF jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object('raw_id', refused.raw_id, 'item', refused.item, 'received_at', refused.received_at,
+                              'source', raw.source, 'topic', raw.topic, 'parser_version', refused.parser_version,
+                              'reason', refused.reason, 'detail', refused.detail)
+    from events.rejected refused
+    join events.raw on raw.id = refused.raw_id and raw.received_at = refused.received_at
+    where (refused.received_at, refused.raw_id, refused.item) < (before_at, before_raw, before_item)
+      and refused.received_at <= before_at
+      and (since is null or refused.received_at >= since)
+      and (reasons is null or refused.reason = any(reasons))
+      and (sources is null or raw.source = any(sources))
+      and (topics is null or raw.topic = any(topics))
+    order by refused.received_at desc, refused.raw_id desc, refused.item desc
+    limit page_size;
+$$;
+
+ALTER FUNCTION serve.rejections(reasons text[], sources text[], topics text[], since timestamp with time zone, before_at timestamp with time zone, before_raw bigint, before_item integer, page_size integer) OWNER TO fleet_owner;
 
 CREATE FUNCTION serve.thresholds() RETURNS TABLE(moving_speed_kmh double precision, stale_fix interval, offline interval)
     LANGUAGE sql STABLE
@@ -907,6 +1686,104 @@ $$;
 
 ALTER FUNCTION slo.fn_status(as_of timestamp with time zone) OWNER TO fleet_owner;
 
+CREATE FUNCTION state.follow_identities() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    imeis text[];
+begin
+    case tg_table_name
+        when 'devices', 'device_assignments' then
+            imeis := array(select distinct imei from changed);
+        when 'vehicles', 'driver_assignments' then
+            imeis := array(select distinct imei from state.identities join changed using (vehicle_id));
+        when 'drivers' then
+            imeis := array(select distinct imei from changed join domain.driver_assignments using (driver_id)
+                           join state.identities using (vehicle_id));
+        when 'cost_centres' then
+            imeis := array(select distinct imei from state.identities join changed on cost_centre = changed.name);
+    end case;
+    perform state.refresh_identities(imeis);
+    return null;
+end $$;
+
+ALTER FUNCTION state.follow_identities() OWNER TO fleet_owner;
+
+CREATE TABLE state.identities (
+    imei text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_until timestamp with time zone NOT NULL,
+    vehicle_id bigint NOT NULL,
+    lifecycle text NOT NULL,
+    class_rank smallint,
+    plate text NOT NULL,
+    plate_key text,
+    driver text,
+    cost_centre text,
+    city text,
+    properties text NOT NULL
+);
+
+ALTER TABLE state.identities OWNER TO fleet_owner;
+
+CREATE FUNCTION state.identities_of(imeis text[]) RETURNS SETOF state.identities
+    LANGUAGE sql STABLE
+    AS $$
+    with listed as (
+        select device.imei, device.lifecycle, device.class, told.plate, told.name, told.driver, told.model,
+               domain.id_of('vehicle', serve.normalize_plate((told.plate).value)) as listed_vehicle_id
+        from domain.devices device
+        left join state.devices told using (imei)
+        where device.imei = any (imeis) and device.lifecycle <> 'decommissioned'
+    ), mounted as (
+        select imei, valid_from, vehicle_id,
+               lead(valid_from, 1, 'infinity') over (partition by imei order by valid_from) as valid_until
+        from (select imei, '-infinity'::timestamptz as valid_from,
+                     coalesce(listed_vehicle_id, domain.id_of('device', imei)) as vehicle_id from listed
+              union all
+              select imei, valid_from, vehicle_id from domain.device_assignments
+              where imei = any (imeis)) assignment
+    ), periods as (
+        select imei, vehicle_id, change.valid_from,
+               lead(change.valid_from, 1, mounted.valid_until)
+                   over (partition by imei, mounted.valid_from order by change.valid_from) as valid_until
+        from mounted
+        cross join lateral (
+            select mounted.valid_from
+            union
+            select driven.valid_from from domain.driver_assignments driven
+            where driven.vehicle_id = mounted.vehicle_id
+              and driven.valid_from > mounted.valid_from and driven.valid_from < mounted.valid_until) change
+    )
+    select imei, valid_from, valid_until, vehicle_id, lifecycle, class.rank,
+           shown.plate, shown.plate_key, shown.driver, shown.cost_centre, shown.city,
+           btrim((select row_to_json(told)::text from (select
+               vehicle_id, shown.plate, right(shown.plate_key, 4) as plate_tail, imei,
+               coalesce(shown.cost_centre, 'Unassigned') as cost_centre, shown.city, shown.driver, lifecycle,
+               serve.palette_colour(centre.slot) as colour, coalesce(centre.code, '—') as cost_centre_code,
+               lower(concat_ws(' ', shown.plate, shown.plate_key, shown.driver, shown.cost_centre,
+                               shown.city, imei)) as search_text) told), '{}')
+    from periods
+    join listed using (imei)
+    left join domain.vehicles vehicle using (vehicle_id)
+    left join lateral (
+        select coalesce(name, '') as name      -- of nobody, where an operator said so
+        from domain.driver_assignments left join domain.drivers using (driver_id)
+        where driver_assignments.vehicle_id = periods.vehicle_id and valid_from <= periods.valid_from
+        order by valid_from desc limit 1) driving on true
+    cross join lateral (
+        select coalesce((vehicle.plate).value, (listed.plate).value, (listed.name).value, imei) as plate) printed
+    cross join lateral (
+        select printed.plate, coalesce(vehicle.plate_key, serve.normalize_plate(printed.plate)) as plate_key,
+               nullif(coalesce(driving.name, (listed.driver).value), '') as driver,
+               (vehicle.cost_centre).value as cost_centre, (vehicle.city).value as city) shown
+    left join domain.cost_centres centre on centre.name = shown.cost_centre
+    left join domain.device_models model on model.model = (listed.model).value
+    left join domain.device_classes class on class.class = coalesce((listed.class).value, model.class, 'tracker');
+$$;
+
+ALTER FUNCTION state.identities_of(imeis text[]) OWNER TO fleet_owner;
+
 CREATE FUNCTION state.known(value text, as_of timestamp with time zone) RETURNS state.known_text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -936,7 +1813,8 @@ ALTER FUNCTION state.later(held state.known_number, told state.known_number) OWN
 CREATE FUNCTION state.later(held state.known_text, told state.known_text) RETURNS state.known_text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
-    select case when (told).as_of is null or ((held).as_of, (held).value) >= ((told).as_of, (told).value)
+    select case when (told).as_of is null
+                  or ((held).as_of, coalesce((held).value, '')) >= ((told).as_of, coalesce((told).value, ''))
                 then held else told end;
 $$;
 
@@ -1009,13 +1887,15 @@ ALTER TABLE state.devices OWNER TO fleet_owner;
 CREATE FUNCTION state.project_devices(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.devices'::regclass) RETURNS void
     LANGUAGE plpgsql
     AS $_$
+declare
+    listed text[];
 begin
     execute format($sql$
         insert into %1$s as held (imei, first_heard_at, heard_at)
         select imei, min(occurred_at), max(occurred_at)
         from events.parsed
         where id > $1 and id <= $2 and imei is not null
-          and kind not in ('device_listed', 'vehicle_listed', 'listing_completed')
+          and source in ('jimi.push', 'jimi.poll') and kind <> 'device_listed'
         group by imei
         on conflict (imei) do update set
             first_heard_at = least(held.first_heard_at, excluded.first_heard_at),
@@ -1025,6 +1905,7 @@ begin
     $sql$, target) using after_id, up_to_id;
 
     execute format($sql$
+      with written as (
         insert into %1$s as held (imei, name, plate, driver, phone, sim, model, device_group, account,
                                 expires_at, enabled)
         select imei,
@@ -1052,7 +1933,13 @@ begin
             account = state.later(held.account, excluded.account),
             expires_at = state.later(held.expires_at, excluded.expires_at),
             enabled = state.later(held.enabled, excluded.enabled)
-    $sql$, target) using after_id, up_to_id;
+        returning imei)
+      select array_agg(imei) from written
+    $sql$, target) into listed using after_id, up_to_id;
+
+    if target = 'state.devices'::regclass then
+        perform state.refresh_identities(listed);
+    end if;
 end $_$;
 
 ALTER FUNCTION state.project_devices(after_id bigint, up_to_id bigint, target regclass) OWNER TO fleet_owner;
@@ -1260,12 +2147,31 @@ CREATE FUNCTION state.project_registry(after_id bigint, up_to_id bigint) RETURNS
     LANGUAGE plpgsql
     AS $$
 begin
-    perform domain.register_devices(after_id, up_to_id);
+    perform domain.register_accounts(after_id, up_to_id);
+    perform domain.register_lifecycle(after_id, up_to_id, domain.register_devices(after_id, up_to_id));
+    perform domain.register_cities(after_id, up_to_id);
+    perform domain.register_cost_centres(after_id, up_to_id);
     perform domain.register_vehicles(after_id, up_to_id);
+    perform domain.register_device_assignments(after_id, up_to_id);
     perform domain.register_drivers(after_id, up_to_id);
+    perform domain.register_driver_assignments(after_id, up_to_id);
+    perform domain.register_listing_runs(after_id, up_to_id);
 end $$;
 
 ALTER FUNCTION state.project_registry(after_id bigint, up_to_id bigint) OWNER TO fleet_owner;
+
+CREATE FUNCTION state.refresh_identities(imeis text[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if cardinality(imeis) > 0 then
+        perform pg_advisory_xact_lock(4201, 3);
+        delete from state.identities where imei = any (imeis);
+        insert into state.identities select * from state.identities_of(imeis);
+    end if;
+end $$;
+
+ALTER FUNCTION state.refresh_identities(imeis text[]) OWNER TO fleet_owner;
 
 CREATE AGGREGATE state.latest(state.known_text) (
     SFUNC = state.later,
@@ -1344,12 +2250,30 @@ CREATE TABLE auth.tokens (
 
 ALTER TABLE auth.tokens OWNER TO fleet_owner;
 
+CREATE TABLE auth.upstream_tokens (
+    app_key text NOT NULL,
+    user_id text NOT NULL,
+    version bigint DEFAULT 0 NOT NULL,
+    sealed text,
+    expires_at timestamp with time zone,
+    lease_id uuid,
+    lease_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    spent_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT upstream_tokens_check CHECK (((sealed IS NULL) = (expires_at IS NULL)))
+);
+
+ALTER TABLE auth.upstream_tokens OWNER TO fleet_owner;
+
 CREATE TABLE domain.accounts (
     account_id integer NOT NULL,
     code text NOT NULL,
     name text NOT NULL,
     polled boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    parent_code text,
+    found_at timestamp with time zone,
+    name_as_of timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    polled_as_of timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     CONSTRAINT accounts_code_check CHECK ((code <> ''::text))
 );
 
@@ -1375,6 +2299,7 @@ CREATE TABLE domain.cost_centres (
     name text NOT NULL,
     code text NOT NULL,
     slot integer NOT NULL,
+    code_as_of timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     CONSTRAINT cost_centres_name_check CHECK ((name <> ''::text))
 );
 
@@ -1383,7 +2308,10 @@ ALTER TABLE domain.cost_centres OWNER TO fleet_owner;
 CREATE TABLE domain.device_assignments (
     imei text NOT NULL,
     valid_from timestamp with time zone NOT NULL,
-    vehicle_id bigint NOT NULL
+    vehicle_id bigint NOT NULL,
+    stated_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    stated_by text DEFAULT 'import'::text NOT NULL,
+    reason text
 );
 
 ALTER TABLE domain.device_assignments OWNER TO fleet_owner;
@@ -1409,6 +2337,7 @@ CREATE TABLE domain.devices (
     class state.known_text,
     lifecycle text DEFAULT 'provisioned'::text NOT NULL,
     first_good_fix_at timestamp with time zone,
+    sim state.known_text,
     CONSTRAINT devices_lifecycle_check CHECK ((lifecycle = ANY (ARRAY['provisioned'::text, 'active'::text, 'suspended'::text, 'decommissioned'::text])))
 )
 WITH (fillfactor='80');
@@ -1418,7 +2347,10 @@ ALTER TABLE domain.devices OWNER TO fleet_owner;
 CREATE TABLE domain.driver_assignments (
     vehicle_id bigint NOT NULL,
     valid_from timestamp with time zone NOT NULL,
-    driver_id bigint NOT NULL
+    driver_id bigint,
+    stated_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    stated_by text DEFAULT 'import'::text NOT NULL,
+    reason text
 );
 
 ALTER TABLE domain.driver_assignments OWNER TO fleet_owner;
@@ -1430,6 +2362,33 @@ CREATE TABLE domain.drivers (
 );
 
 ALTER TABLE domain.drivers OWNER TO fleet_owner;
+
+CREATE TABLE domain.lifecycle_statements (
+    imei text NOT NULL,
+    stated_at timestamp with time zone NOT NULL,
+    to_state text NOT NULL,
+    stated_by text NOT NULL,
+    reason text
+);
+
+ALTER TABLE domain.lifecycle_statements OWNER TO fleet_owner;
+
+CREATE TABLE domain.lifecycle_transitions (
+    from_state text NOT NULL,
+    to_state text NOT NULL,
+    meaning text NOT NULL
+);
+
+ALTER TABLE domain.lifecycle_transitions OWNER TO fleet_owner;
+
+CREATE TABLE domain.listing_runs (
+    account text NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    run_id text NOT NULL,
+    listed integer NOT NULL
+);
+
+ALTER TABLE domain.listing_runs OWNER TO fleet_owner;
 
 CREATE TABLE domain.vehicles (
     vehicle_id bigint NOT NULL,
@@ -1470,6 +2429,24 @@ CREATE TABLE events.frontiers (
 WITH (fillfactor='50');
 
 ALTER TABLE events.frontiers OWNER TO fleet_owner;
+
+CREATE TABLE events.jobs (
+    job text NOT NULL,
+    account text DEFAULT ''::text NOT NULL,
+    interval_s integer NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    succeeded_at timestamp with time zone,
+    brought bigint DEFAULT 0 NOT NULL,
+    failures_in_a_row integer DEFAULT 0 NOT NULL,
+    problem text,
+    CONSTRAINT jobs_brought_check CHECK ((brought >= 0)),
+    CONSTRAINT jobs_failures_in_a_row_check CHECK ((failures_in_a_row >= 0)),
+    CONSTRAINT jobs_interval_s_check CHECK ((interval_s > 0))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE events.jobs OWNER TO fleet_owner;
 
 CREATE TABLE events.ledger (
     entry_id bigint NOT NULL,
@@ -1517,6 +2494,17 @@ CREATE TABLE events.parsed (
 PARTITION BY RANGE (received_at);
 
 ALTER TABLE events.parsed OWNER TO fleet_owner;
+
+CREATE TABLE events.poll_watermarks (
+    job text NOT NULL,
+    account_id integer NOT NULL,
+    subject text DEFAULT ''::text NOT NULL,
+    reached_at timestamp with time zone NOT NULL,
+    moved_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+)
+WITH (fillfactor='70');
+
+ALTER TABLE events.poll_watermarks OWNER TO fleet_owner;
 
 CREATE TABLE events.raw (
     id bigint NOT NULL,
@@ -1614,6 +2602,9 @@ ALTER TABLE ONLY auth.push_tally
 ALTER TABLE ONLY auth.tokens
     ADD CONSTRAINT tokens_pkey PRIMARY KEY (token_sha256);
 
+ALTER TABLE ONLY auth.upstream_tokens
+    ADD CONSTRAINT upstream_tokens_pkey PRIMARY KEY (app_key, user_id);
+
 ALTER TABLE ONLY domain.accounts
     ADD CONSTRAINT accounts_code_key UNIQUE (code);
 
@@ -1656,6 +2647,15 @@ ALTER TABLE ONLY domain.drivers
 ALTER TABLE ONLY domain.drivers
     ADD CONSTRAINT drivers_pkey PRIMARY KEY (driver_id);
 
+ALTER TABLE ONLY domain.lifecycle_statements
+    ADD CONSTRAINT lifecycle_statements_pkey PRIMARY KEY (imei, stated_at, to_state);
+
+ALTER TABLE ONLY domain.lifecycle_transitions
+    ADD CONSTRAINT lifecycle_transitions_pkey PRIMARY KEY (from_state, to_state);
+
+ALTER TABLE ONLY domain.listing_runs
+    ADD CONSTRAINT listing_runs_pkey PRIMARY KEY (account, run_at, run_id);
+
 ALTER TABLE ONLY domain.vehicles
     ADD CONSTRAINT vehicles_pkey PRIMARY KEY (vehicle_id);
 
@@ -1674,11 +2674,17 @@ ALTER TABLE ONLY events.cursors
 ALTER TABLE ONLY events.frontiers
     ADD CONSTRAINT frontiers_pkey PRIMARY KEY (stage);
 
+ALTER TABLE ONLY events.jobs
+    ADD CONSTRAINT jobs_pkey PRIMARY KEY (job, account);
+
 ALTER TABLE ONLY events.ledger
     ADD CONSTRAINT ledger_pkey PRIMARY KEY (entry_id);
 
 ALTER TABLE ONLY events.parsed
     ADD CONSTRAINT parsed_pkey1 PRIMARY KEY (received_at, raw_id, item, kind, parser_version);
+
+ALTER TABLE ONLY events.poll_watermarks
+    ADD CONSTRAINT poll_watermarks_pkey PRIMARY KEY (job, account_id, subject);
 
 ALTER TABLE ONLY events.raw
     ADD CONSTRAINT raw_pkey1 PRIMARY KEY (id, received_at);
@@ -1701,6 +2707,9 @@ ALTER TABLE ONLY state.devices
 ALTER TABLE ONLY state.heartbeats
     ADD CONSTRAINT heartbeats_pkey1 PRIMARY KEY (imei, beat_at);
 
+ALTER TABLE ONLY state.identities
+    ADD CONSTRAINT identities_pkey PRIMARY KEY (imei, valid_from);
+
 ALTER TABLE ONLY state.live_positions
     ADD CONSTRAINT live_positions_pkey PRIMARY KEY (imei);
 
@@ -1712,6 +2721,34 @@ CREATE INDEX access_log_at_idx ON auth.access_log USING btree (at);
 CREATE INDEX tokens_session_id_idx ON auth.tokens USING btree (session_id);
 
 CREATE INDEX parsed_id_idx1 ON ONLY events.parsed USING btree (id);
+
+CREATE INDEX identities_cost_centre_idx ON state.identities USING btree (cost_centre);
+
+CREATE INDEX identities_vehicle_id_idx ON state.identities USING btree (vehicle_id);
+
+CREATE TRIGGER identities_follow_insert AFTER INSERT ON domain.cost_centres REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION state.follow_identities();
+
+CREATE TRIGGER identities_follow_insert AFTER INSERT ON domain.device_assignments REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION state.follow_identities();
+
+CREATE TRIGGER identities_follow_insert AFTER INSERT ON domain.devices REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION state.follow_identities();
+
+CREATE TRIGGER identities_follow_insert AFTER INSERT ON domain.driver_assignments REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION state.follow_identities();
+
+CREATE TRIGGER identities_follow_insert AFTER INSERT ON domain.drivers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION state.follow_identities();
+
+CREATE TRIGGER identities_follow_insert AFTER INSERT ON domain.vehicles REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION state.follow_identities();
+
+CREATE TRIGGER identities_follow_update AFTER UPDATE ON domain.cost_centres REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION state.follow_identities();
+
+CREATE TRIGGER identities_follow_update AFTER UPDATE ON domain.device_assignments REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION state.follow_identities();
+
+CREATE TRIGGER identities_follow_update AFTER UPDATE ON domain.devices REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION state.follow_identities();
+
+CREATE TRIGGER identities_follow_update AFTER UPDATE ON domain.driver_assignments REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION state.follow_identities();
+
+CREATE TRIGGER identities_follow_update AFTER UPDATE ON domain.drivers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION state.follow_identities();
+
+CREATE TRIGGER identities_follow_update AFTER UPDATE ON domain.vehicles REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION state.follow_identities();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON events.ledger FOR EACH ROW EXECUTE FUNCTION series.refuse_change();
 
@@ -1741,10 +2778,14 @@ ALTER TABLE ONLY domain.device_models
 ALTER TABLE ONLY domain.devices
     ADD CONSTRAINT devices_account_id_fkey FOREIGN KEY (account_id) REFERENCES domain.accounts(account_id);
 
+ALTER TABLE ONLY events.poll_watermarks
+    ADD CONSTRAINT poll_watermarks_account_id_fkey FOREIGN KEY (account_id) REFERENCES domain.accounts(account_id);
+
 ALTER TABLE events.raw
     ADD CONSTRAINT raw_account_id_fkey FOREIGN KEY (account_id) REFERENCES domain.accounts(account_id);
 
 GRANT USAGE ON SCHEMA auth TO fleet_session;
+GRANT USAGE ON SCHEMA auth TO fleet_cron;
 
 GRANT USAGE ON SCHEMA domain TO fleet_cron;
 
@@ -1771,26 +2812,76 @@ GRANT ALL ON FUNCTION auth.close_session(token bytea) TO fleet_session;
 REVOKE ALL ON FUNCTION auth.find_account(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.find_account(name text) TO fleet_session;
 
+REVOKE ALL ON FUNCTION auth.hold_upstream_token(app text, vendor_user text, hold_for interval, every interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.hold_upstream_token(app text, vendor_user text, hold_for interval, every interval) TO fleet_cron;
+
+REVOKE ALL ON FUNCTION auth.lease_upstream_token(app text, vendor_user text, seen_version bigint, lease_for interval, every interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.lease_upstream_token(app text, vendor_user text, seen_version bigint, lease_for interval, every interval) TO fleet_cron;
+
 REVOKE ALL ON FUNCTION auth.note_login(name text, succeeded boolean, client text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.note_login(name text, succeeded boolean, client text) TO fleet_session;
 
 REVOKE ALL ON FUNCTION auth.open_session(account bigint, token_sha256 bytea, lifetime interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.open_session(account bigint, token_sha256 bytea, lifetime interval) TO fleet_session;
 
+REVOKE ALL ON FUNCTION auth.read_raw(raw_id bigint, who text, most_bytes integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.read_raw(raw_id bigint, who text, most_bytes integer) TO fleet_session;
+
+REVOKE ALL ON FUNCTION auth.read_upstream_token(app text, vendor_user text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.read_upstream_token(app text, vendor_user text) TO fleet_cron;
+
+REVOKE ALL ON FUNCTION auth.release_upstream_token(lease uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.release_upstream_token(lease uuid) TO fleet_cron;
+
 REVOKE ALL ON FUNCTION auth.rotate_token(old_sha256 bytea, new_sha256 bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.rotate_token(old_sha256 bytea, new_sha256 bytea) TO fleet_session;
 
+REVOKE ALL ON FUNCTION auth.save_upstream_token(lease uuid, sealed_token text, token_expires_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.save_upstream_token(lease uuid, sealed_token text, token_expires_at timestamp with time zone) TO fleet_cron;
+
 REVOKE ALL ON FUNCTION domain.code_candidates(centre text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION domain.devices_to_poll(account integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION domain.devices_to_poll(account integer) TO fleet_cron;
 
 REVOKE ALL ON FUNCTION domain.id_of(kind text, natural_key text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION domain.lifecycle_of(device text, first_good_fix_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION domain.lifecycle_steps(device text, first_good_fix_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION domain.note_found_account(found_code text, found_name text, parent text) FROM PUBLIC;
+GRANT ALL ON FUNCTION domain.note_found_account(found_code text, found_name text, parent text) TO fleet_cron;
+
+REVOKE ALL ON FUNCTION domain.register_accounts(first_after bigint, last_id bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION domain.register_cities(first_after bigint, last_id bigint) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION domain.register_cost_centre(centre text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION domain.register_cost_centres(first_after bigint, last_id bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION domain.register_device_assignments(first_after bigint, last_id bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION domain.register_devices(first_after bigint, last_id bigint) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION domain.register_driver_assignments(first_after bigint, last_id bigint) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION domain.register_drivers(first_after bigint, last_id bigint) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION domain.register_lifecycle(first_after bigint, last_id bigint, changed text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION domain.register_listing_runs(first_after bigint, last_id bigint) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION domain.register_vehicles(first_after bigint, last_id bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION domain.tell_account(account text, told_name text, told_polled boolean, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION domain.told(data jsonb, field text, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION domain.transition_refusal(reached text, wanted text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION events.add_facts(version smallint, facts jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.advance(projector_name text, max_facts integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.advance(projector_name text, max_facts integer) TO fleet_worker;
@@ -1807,9 +2898,24 @@ GRANT ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts 
 
 REVOKE ALL ON FUNCTION events.insert_raw(sources text[], accounts integer[], topics text[], content_types text[], bodies bytea[], metas text[], verifiers text[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION events.job_successes() FROM PUBLIC;
+GRANT ALL ON FUNCTION events.job_successes() TO fleet_cron;
+
 REVOKE ALL ON FUNCTION events.lag() FROM PUBLIC;
 GRANT ALL ON FUNCTION events.lag() TO fleet_worker;
 GRANT ALL ON FUNCTION events.lag() TO fleet_cron;
+
+REVOKE ALL ON FUNCTION events.move_poll_watermark(poll text, account integer, what text, reached timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION events.move_poll_watermark(poll text, account integer, what text, reached timestamp with time zone) TO fleet_cron;
+
+REVOKE ALL ON FUNCTION events.note_job_end(job_name text, account_code text, at timestamp with time zone, rows_brought bigint, trouble text) FROM PUBLIC;
+GRANT ALL ON FUNCTION events.note_job_end(job_name text, account_code text, at timestamp with time zone, rows_brought bigint, trouble text) TO fleet_cron;
+
+REVOKE ALL ON FUNCTION events.note_job_start(job_name text, account_code text, every_s integer, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION events.note_job_start(job_name text, account_code text, every_s integer, at timestamp with time zone) TO fleet_cron;
+
+REVOKE ALL ON FUNCTION events.read_poll_watermarks(poll text, account integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION events.read_poll_watermarks(poll text, account integer) TO fleet_cron;
 
 REVOKE ALL ON FUNCTION events.source_rank(source text) FROM PUBLIC;
 
@@ -1840,9 +2946,45 @@ REVOKE ALL ON FUNCTION series.partitions(target text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.refuse_change() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION serve.admin_accounts(as_of timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.admin_cities(as_of timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.admin_cost_centres(as_of timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.admin_devices(as_of timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.admin_drivers(as_of timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.admin_vehicles(as_of timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.contract_run() FROM PUBLIC;
+GRANT ALL ON FUNCTION serve.contract_run() TO fleet_reader;
+
 REVOKE ALL ON FUNCTION serve.device_assignments_at(at timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION serve.drift_findings(states text[], kinds text[], topics text[], before_id bigint, page_size integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION serve.drift_findings(states text[], kinds text[], topics text[], before_id bigint, page_size integer) TO fleet_reader;
+
 REVOKE ALL ON FUNCTION serve.driver_assignments_at(at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.fn_admin_item(kind text, wanted text, as_of timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION serve.fn_admin_item(kind text, wanted text, as_of timestamp with time zone) TO fleet_reader;
+
+REVOKE ALL ON FUNCTION serve.fn_admin_page(kind text, search text, max_items integer, skip integer, as_of timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION serve.fn_admin_page(kind text, search text, max_items integer, skip integer, as_of timestamp with time zone) TO fleet_reader;
+
+REVOKE ALL ON FUNCTION serve.fn_admin_refusal(topic text, body jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION serve.fn_admin_refusal(topic text, body jsonb) TO fleet_reader;
+
+REVOKE ALL ON FUNCTION serve.fn_device_history(device text) FROM PUBLIC;
+GRANT ALL ON FUNCTION serve.fn_device_history(device text) TO fleet_reader;
+
+REVOKE ALL ON FUNCTION serve.fn_gaps(as_of timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION serve.fn_gaps(as_of timestamp with time zone) TO fleet_reader;
+
+REVOKE ALL ON FUNCTION serve.fn_jobs(as_of timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION serve.fn_jobs(as_of timestamp with time zone) TO fleet_reader;
 
 REVOKE ALL ON FUNCTION serve.fn_live_dedup(as_of timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION serve.fn_live_dedup(as_of timestamp with time zone) TO fleet_reader;
@@ -1851,9 +2993,15 @@ GRANT ALL ON FUNCTION serve.fn_live_dedup(as_of timestamp with time zone) TO fle
 REVOKE ALL ON FUNCTION serve.fn_live_view(filters jsonb, viewer bigint, as_of timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION serve.fn_live_view(filters jsonb, viewer bigint, as_of timestamp with time zone) TO fleet_reader;
 
-REVOKE ALL ON FUNCTION serve.live_dedup_at(as_of timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION serve.fn_statement_fate(event_id bigint, OUT folded boolean, OUT refusal text) FROM PUBLIC;
+GRANT ALL ON FUNCTION serve.fn_statement_fate(event_id bigint, OUT folded boolean, OUT refusal text) TO fleet_reader;
 
-REVOKE ALL ON FUNCTION serve.live_vehicles_at(as_of timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION serve.fn_vehicle_history(wanted text) FROM PUBLIC;
+GRANT ALL ON FUNCTION serve.fn_vehicle_history(wanted text) TO fleet_reader;
+
+REVOKE ALL ON FUNCTION serve.judged_listings(as_of timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.live_dedup_at(as_of timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION serve.live_view_text(filters jsonb, viewer bigint, as_of timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION serve.live_view_text(filters jsonb, viewer bigint, as_of timestamp with time zone) TO fleet_reader;
@@ -1865,7 +3013,13 @@ REVOKE ALL ON FUNCTION serve.operational_state(good_fixed_at timestamp with time
 
 REVOKE ALL ON FUNCTION serve.palette_colour(slot integer) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION serve.platform_account() FROM PUBLIC;
+GRANT ALL ON FUNCTION serve.platform_account() TO fleet_reader;
+
 REVOKE ALL ON FUNCTION serve.refuse_unknown_filters(filters jsonb, known text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.rejections(reasons text[], sources text[], topics text[], since timestamp with time zone, before_at timestamp with time zone, before_raw bigint, before_item integer, page_size integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION serve.rejections(reasons text[], sources text[], topics text[], since timestamp with time zone, before_at timestamp with time zone, before_raw bigint, before_item integer, page_size integer) TO fleet_reader;
 
 REVOKE ALL ON FUNCTION serve.thresholds() FROM PUBLIC;
 
@@ -1873,6 +3027,10 @@ REVOKE ALL ON FUNCTION slo.fix_freshness_pct(as_of timestamp with time zone) FRO
 
 REVOKE ALL ON FUNCTION slo.fn_status(as_of timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION slo.fn_status(as_of timestamp with time zone) TO fleet_grafana;
+
+REVOKE ALL ON FUNCTION state.follow_identities() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION state.identities_of(imeis text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.known(value text, as_of timestamp with time zone) FROM PUBLIC;
 
@@ -1893,6 +3051,8 @@ REVOKE ALL ON FUNCTION state.project_live_positions(after_id bigint, up_to_id bi
 REVOKE ALL ON FUNCTION state.project_position_history(after_id bigint, up_to_id bigint, target regclass) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.project_registry(after_id bigint, up_to_id bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION state.refresh_identities(imeis text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.latest(state.known_text) FROM PUBLIC;
 

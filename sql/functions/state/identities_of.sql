@@ -40,14 +40,15 @@ language sql stable as $$
     join listed using (imei)
     left join domain.vehicles vehicle using (vehicle_id)
     left join lateral (
-        select name from domain.driver_assignments join domain.drivers using (driver_id)
+        select coalesce(name, '') as name      -- of nobody, where an operator said so
+        from domain.driver_assignments left join domain.drivers using (driver_id)
         where driver_assignments.vehicle_id = periods.vehicle_id and valid_from <= periods.valid_from
         order by valid_from desc limit 1) driving on true
     cross join lateral (
         select coalesce((vehicle.plate).value, (listed.plate).value, (listed.name).value, imei) as plate) printed
     cross join lateral (
         select printed.plate, coalesce(vehicle.plate_key, serve.normalize_plate(printed.plate)) as plate_key,
-               coalesce(driving.name, (listed.driver).value) as driver,
+               nullif(coalesce(driving.name, (listed.driver).value), '') as driver,
                (vehicle.cost_centre).value as cost_centre, (vehicle.city).value as city) shown
     left join domain.cost_centres centre on centre.name = shown.cost_centre
     left join domain.device_models model on model.model = (listed.model).value

@@ -12,7 +12,7 @@ begin
         select imei, min(occurred_at), max(occurred_at)
         from events.parsed
         where id > $1 and id <= $2 and imei is not null
-          and kind not in ('device_listed', 'vehicle_listed', 'listing_completed')
+          and source in ('jimi.push', 'jimi.poll') and kind <> 'device_listed'
         group by imei
         on conflict (imei) do update set
             first_heard_at = least(held.first_heard_at, excluded.first_heard_at),
