@@ -52,6 +52,11 @@ class PollMemory:
                 "select events.move_poll_watermark(%s, %s, %s, %s)", (job, account.account_id, subject, reached)
             )
 
+    async def forget_watermark(self, job: str, account: PolledAccount, subject: str) -> None:
+        """A device that lagged behind has caught up with its account."""
+        async with borrowed(self._pool) as db:
+            await db.execute("select events.forget_poll_watermark(%s, %s, %s)", (job, account.account_id, subject))
+
     async def note_found(self, code: str, name: str, parent: str | None) -> PolledAccount:
         """An account of the vendor's tree, with the id under which its answers are kept."""
         async with borrowed(self._pool) as db:

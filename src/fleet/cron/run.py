@@ -1,12 +1,12 @@
 """One run of a poll: any number of questions under one run_id, every answer in the log before it is judged.
 
 Writes events.raw. Answers that leave rows out are asked again in halves; devices that the vendor does not
-know are found the same way and left alone for a while.
+answer for are found the same way and left out.
 """
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -38,8 +38,18 @@ class Desk:
     """A device's detail is asked for again when it is so old."""
     heard: dict[str, frozenset[str]] = field(default_factory=dict)
     """Devices in the last good listing of live positions, by account code."""
-    refused: dict[tuple[str, str], float] = field(default_factory=dict)
+    resting: dict[tuple[str, str], float] = field(default_factory=dict)
     """(method, IMEI) that the vendor would not answer, and until when (monotonic) it is not asked again."""
+
+    def awake(self, method: Method, imeis: Iterable[str]) -> list[str]:
+        """Those of the devices that a method may be asked about."""
+        now_s = time.monotonic()
+        return [imei for imei in imeis if self.resting.get((method.name, imei), 0.0) <= now_s]
+
+    def let_rest(self, method: Method, imeis: Iterable[str]) -> None:
+        """Leave devices alone for a while: the vendor would not answer for them."""
+        until_s = time.monotonic() + ASK_REFUSED_AGAIN_S
+        self.resting |= {(method.name, imei): until_s for imei in imeis}
 
 
 class Run:
@@ -52,7 +62,8 @@ class Run:
         if targets:
             self._about["targets"] = sorted(account.code for account in targets)
         self.rows = 0
-        self.refusals: list[UpstreamRefused] = []
+        self.refused: dict[str, UpstreamRefused] = {}
+        """Devices that the vendor would not answer for; the run leaves them out from then on."""
 
     async def ask(self, method: Method, account: PolledAccount, params: dict[str, str]) -> Answer:
         """One answer, in the log. Errors: UpstreamError (an answer that is no success is in the log all the
@@ -69,7 +80,7 @@ class Run:
 
     async def ask_whole(self, question: Question, account: PolledAccount) -> None:
         """All that a question asks for, in as many calls as it takes."""
-        question = self._without_refused(question)
+        question = replace(question, imeis=tuple(imei for imei in question.imeis if imei not in self.refused))
         if question.method.devices and not question.imeis:
             return
         try:
@@ -103,17 +114,13 @@ class Run:
         if refused.code not in ABOUT_DEVICES and not alone:
             raise refused
         if len(question.imeis) == 1:
-            until_s = time.monotonic() + ASK_REFUSED_AGAIN_S
-            self._desk.refused[question.method.name, question.imeis[0]] = until_s
-            self.refusals.append(refused)
+            self.refused[question.imeis[0]] = refused
         return question.by_devices()
 
-    def _without_refused(self, question: Question) -> Question:
-        now_s = time.monotonic()
-        name, refused = question.method.name, self._desk.refused
-        return replace(
-            question, imeis=tuple(imei for imei in question.imeis if refused.get((name, imei), 0.0) <= now_s)
-        )
+    def check_anybody(self, imeis: Sequence[str]) -> None:
+        """Errors: the last refusal, when the vendor answered for none of the devices: it is not them."""
+        if imeis and all(imei in self.refused for imei in imeis):
+            raise self.refused[imeis[-1]]
 
     def _entry(self, answer: Answer, account: PolledAccount) -> Entry:
         meta = {

@@ -23,5 +23,6 @@ async def poll(desk: Desk, account: PolledAccount) -> int | None:
             await run.ask_whole(question, account)
         await desk.memory.move_watermark(NAME, account, clock.now(), imei)
 
-    await for_each([imei for imei in imeis if imei not in asked or now - asked[imei] > desk.detail_age], ask_about)
+    due = [imei for imei in imeis if imei not in asked or now - asked[imei] > desk.detail_age]
+    await for_each(due, ask_about)
     return run.rows if imeis else None

@@ -14,6 +14,7 @@ from fleet.cron.run import Desk, Run
 from fleet.jimi.methods import Method, questions
 from fleet.observe import log
 
+Span = tuple[datetime, datetime]
 BEHIND_NOW = timedelta(seconds=60)
 """The vendor refuses an end that lies ahead of its own clock."""
 
@@ -28,7 +29,7 @@ class SpanPoll:
     overlap: timedelta
     first_look: timedelta
 
-    def windows(self, reached: datetime | None, now: datetime, gap_limit: timedelta) -> Iterator[tuple[datetime, ...]]:
+    def windows(self, reached: datetime | None, now: datetime, gap_limit: timedelta) -> Iterator[Span]:
         """(begin, end) of each window that is to be asked, oldest first; `end` is the new watermark."""
         end = (now - BEHIND_NOW).replace(microsecond=0)
         earliest = end - min(gap_limit, self.method.oldest - self.overlap)
@@ -41,23 +42,59 @@ class SpanPoll:
             begin = until
 
 
+@dataclass(slots=True)
+class _Asking:
+    """One run over an account; `variants`: each window is asked in each of them (more parameters)."""
+
+    desk: Desk
+    account: PolledAccount
+    poll: SpanPoll
+    variants: Sequence[Mapping[str, str]]
+    run: Run
+
+    async def ask(self, imeis: Sequence[str], span: Span) -> None:
+        for variant in self.variants:
+            for question in questions(self.poll.method, imeis, span, variant):
+                await self.run.ask_whole(question, self.account)
+
+    async def together(self, imeis: Sequence[str], reached: datetime | None) -> None:
+        """The devices under the account's watermark. One that is refused lags behind from then on, by itself."""
+        for begin, end in self.poll.windows(reached, clock.now(), self.desk.gap_limit):
+            before = set(self.run.refused)
+            await self.ask(imeis, (begin, end))
+            self.run.check_anybody(imeis)
+            for imei in set(self.run.refused) - before:
+                await self.move(begin + self.poll.overlap, imei)
+            await self.move(end)
+        self.desk.let_rest(self.poll.method, self.run.refused)
+
+    async def catch_up(self, imei: str, reached: datetime) -> None:
+        """A device that lags behind, up to where it is one of the account's again."""
+        for begin, end in self.poll.windows(reached, clock.now(), self.desk.gap_limit):
+            await self.ask([imei], (begin, end))
+            if imei in self.run.refused:
+                self.desk.let_rest(self.poll.method, [imei])
+                return
+            await self.move(end, imei)
+        await self.desk.memory.forget_watermark(self.poll.name, self.account, imei)
+
+    async def move(self, reached: datetime, imei: str = "") -> None:
+        await self.desk.memory.move_watermark(self.poll.name, self.account, reached, imei)
+
+
 async def poll_account(
     desk: Desk, account: PolledAccount, poll: SpanPoll, variants: Sequence[Mapping[str, str]] = ({},)
 ) -> int | None:
-    """All devices of an account under one watermark, each window in each of the `variants` (more parameters).
+    """All devices of an account from its watermark on, and from their own those that the vendor once refused.
 
     Returns the rows; None while no device of the account is known.
     """
     imeis = await desk.memory.devices(account)
     if not imeis:
         return None
-    reached = (await desk.memory.watermarks(poll.name, account)).get("")
-    run = Run(desk)
-    for begin, end in poll.windows(reached, clock.now(), desk.gap_limit):
-        for variant in variants:
-            for question in questions(poll.method, imeis, (begin, end), variant):
-                await run.ask_whole(question, account)
-        if len(run.refusals) >= len(imeis):
-            raise run.refusals[-1]
-        await desk.memory.move_watermark(poll.name, account, end)
-    return run.rows
+    marks = await desk.memory.watermarks(poll.name, account)
+    asking = _Asking(desk, account, poll, variants, Run(desk))
+    await asking.together([imei for imei in imeis if imei not in marks], marks.get(""))
+    for imei in desk.awake(poll.method, (imei for imei in imeis if imei in marks)):
+        await asking.catch_up(imei, marks[imei])
+    return asking.run.rows

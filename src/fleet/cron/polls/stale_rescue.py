@@ -12,8 +12,11 @@ async def poll(desk: Desk, account: PolledAccount) -> int | None:
     heard = desk.heard.get(account.code)
     if heard is None:
         return None
-    absent = [imei for imei in await desk.memory.devices(account) if imei not in heard]
+    expected = desk.awake(LOCATION_GET, await desk.memory.devices(account))
+    absent = [imei for imei in expected if imei not in heard]
     run = Run(desk)
     for question in questions(LOCATION_GET, absent):
         await run.ask_whole(question, account)
+    run.check_anybody(absent)
+    desk.let_rest(LOCATION_GET, run.refused)
     return run.rows

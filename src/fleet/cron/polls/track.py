@@ -17,15 +17,20 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 async def poll(desk: Desk, account: PolledAccount) -> int | None:
     """The tracks since each device's watermark. Returns the rows; None while no device is known."""
-    imeis = await desk.memory.devices(account)
+    devices = await desk.memory.devices(account)
     reached = await desk.memory.watermarks(NAME, account)
+    imeis = sorted(desk.awake(TRACK_LIST, devices), key=lambda imei: reached.get(imei, NEVER))
     run = Run(desk)
 
     async def ask_about(imei: str) -> None:
         for begin, end in POLL.windows(reached.get(imei), clock.now(), desk.gap_limit):
             for question in questions(TRACK_LIST, [imei], (begin, end)):
                 await run.ask_whole(question, account)
+            if imei in run.refused:
+                return
             await desk.memory.move_watermark(NAME, account, end, imei)
 
-    await for_each(sorted(imeis, key=lambda imei: reached.get(imei, NEVER)), ask_about)
-    return run.rows if imeis else None
+    await for_each(imeis, ask_about)
+    run.check_anybody(imeis)
+    desk.let_rest(TRACK_LIST, run.refused)
+    return run.rows if devices else None
