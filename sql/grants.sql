@@ -36,7 +36,8 @@ grant usage on schema events, domain, series to fleet_cron;
 grant select on domain.accounts to fleet_cron;
 grant execute on function events.append_raw, events.lag, series.ensure_all to fleet_cron;
 grant execute on function events.read_poll_watermarks, events.move_poll_watermark, events.forget_poll_watermark,
-    events.note_job_start, events.note_job_end, events.job_successes, domain.devices_to_poll, domain.note_found_account to fleet_cron;
+    events.note_job_start, events.note_job_end, events.job_successes, events.keep_jobs, domain.devices_to_poll,
+    domain.note_found_account to fleet_cron;
 -- the vendor's token is cron's alone
 grant usage on schema auth to fleet_cron;
 grant execute on function auth.read_upstream_token, auth.lease_upstream_token, auth.save_upstream_token,

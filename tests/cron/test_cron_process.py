@@ -140,6 +140,17 @@ async def test_an_account_that_fails_leaves_the_others_and_says_so_where_everybo
     assert datetime.fromisoformat(health["live_positions good"]["succeeded_at"]).tzinfo is not None
 
 
+async def test_a_poll_that_is_switched_off_is_no_job_any_more(scene: Scene) -> None:
+    scene.office.account()
+    cron = scene.cron(LIVE_POSITIONS="1", ALARMS="300")
+    await scene.until(lambda: len(scene.jobs()) == 3, "both jobs are noted, and the partitions")
+    assert await asyncio.to_thread(cron.stop) == 0
+    scene.cron(ALARMS="300")
+    await scene.until(
+        lambda: set(scene.jobs()) == {("partitions", ""), ("alarms", "demo_nairobi")}, "one of them is forgotten"
+    )
+
+
 async def test_a_restart_does_not_repeat_what_is_not_due_yet(scene: Scene) -> None:
     office = scene.office
     office.account()

@@ -30,6 +30,9 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "domain.devices": {},
     "domain.driver_assignments": {},
     "domain.drivers": {},
+    "domain.lifecycle_statements": {},
+    "domain.lifecycle_transitions": {},
+    "domain.listing_runs": {},
     "domain.vehicles": {},
     "drift.completeness": {},
     "drift.contract_results": {},
@@ -59,9 +62,20 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "state.position_history": {},
 }
 SEQUENCES: dict[str, set[str]] = {"events.parsed_id": set(), "events.raw_id": set()}
+READER_ADMIN = {
+    "serve.fn_admin_item",
+    "serve.fn_admin_page",
+    "serve.fn_admin_refusal",
+    "serve.fn_device_history",
+    "serve.fn_gaps",
+    "serve.fn_statement_fate",
+    "serve.fn_vehicle_history",
+    "serve.platform_account",
+}
 FUNCTIONS: dict[str, set[str]] = {
     "push": {"events.append_raw"},
-    "reader": {
+    "reader": READER_ADMIN
+    | {
         "serve.fn_live_view",
         "serve.live_view_text",
         "serve.fn_live_dedup",
@@ -102,6 +116,7 @@ FUNCTIONS: dict[str, set[str]] = {
         "events.append_raw",
         "events.forget_poll_watermark",
         "events.job_successes",
+        "events.keep_jobs",
         "events.lag",
         "events.move_poll_watermark",
         "events.note_job_end",

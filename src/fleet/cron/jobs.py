@@ -3,7 +3,7 @@
 Each job runs by itself, so that a slow or failing one delays no other. Owns events.jobs.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -66,6 +66,13 @@ class Jobs:
         async with borrowed(self.pool) as db:
             rows = await db.execute("select job, account, succeeded_at from events.job_successes()")
             return {JobName(job, account): at for job, account, at in await rows.fetchall()}
+
+    async def keep_only(self, names: Iterable[JobName]) -> None:
+        """Forget jobs that are scheduled no more. Errors: DatabaseUnavailable."""
+        kept = list(names)
+        async with borrowed(self.pool) as db:
+            columns = [name.job for name in kept], [name.account for name in kept]
+            await db.execute("select events.keep_jobs(%s, %s)", columns)
 
     async def run(self, name: JobName, interval_s: int, work: Work) -> JobRecord:
         """Run a job once: whatever it raises goes on record and to the log."""

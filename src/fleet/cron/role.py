@@ -97,13 +97,14 @@ class Cron:
             try:
                 await self._check_server()
                 accounts, successes = await self._memory.polled_accounts(), await self._jobs.successes()
+                if desk:
+                    self._schedule_polls(desk, accounts, successes)
+                await self._jobs.keep_only(self._schedule.names)
             except DatabaseUnavailable as away:
                 log.warning("accounts_not_read", reason=str(away))
                 await asyncio.sleep(ACCOUNTS_RETRY_S)
                 continue
             self._accounts_read.set()
-            if desk:
-                self._schedule_polls(desk, accounts, successes)
             await asyncio.sleep(ACCOUNTS_EVERY_S)
 
     def _schedule_polls(self, desk: Desk, accounts: list[PolledAccount], successes: dict[JobName, datetime]) -> None:

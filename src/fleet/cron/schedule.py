@@ -16,6 +16,7 @@ class Schedule:
     def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs
         self._wanted: set[JobName] = set()
+        self.names: set[JobName] = set()
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -43,6 +44,7 @@ class Schedule:
             if retry_s is not None:
                 self._bring_forward(name, retry_s)
 
+        self.names.add(name)
         first = clock.now()
         if succeeded_at is not None:
             first = max(first, succeeded_at + timedelta(seconds=interval_s))
@@ -58,6 +60,7 @@ class Schedule:
         if self._scheduler.get_job(str(name)) is not None:
             self._scheduler.remove_job(str(name))
         self._jobs.records.pop(name, None)
+        self.names.discard(name)
 
     def _bring_forward(self, name: JobName, seconds: float) -> None:
         job = self._scheduler.get_job(str(name))
