@@ -6,12 +6,11 @@ Every key is described in `docs/settings.md` and listed in `.env.example`; a tes
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field, SecretStr, StringConstraints, ValidationError
+from pydantic import AwareDatetime, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from fleet.errors import SettingInvalid, SettingMissing
-
-Text = Annotated[str, StringConstraints(min_length=1)]
+from fleet.setting_forms import Networks, Password, SecretsKey, Text, UrlSegment
 
 
 class Settings(BaseSettings):
@@ -46,11 +45,11 @@ class MigrateSettings(Settings):
     database_worker_url: SecretStr
     database_cron_url: SecretStr
     database_grafana_url: SecretStr | None = None
-    secrets_key: SecretStr
+    secrets_key: SecretsKey
     admin_username: str = "admin"
-    admin_password: SecretStr
+    admin_password: Password
     jimi_push_token: SecretStr
-    jimi_push_url_secret: SecretStr
+    jimi_push_url_secret: UrlSegment
     hr_push_secret: SecretStr
     fuel_push_secret: SecretStr
     min_device_time: AwareDatetime = datetime(2026, 1, 1, tzinfo=UTC)
@@ -63,7 +62,7 @@ class GatewaySettings(Settings):
     database_reader_url: SecretStr
     database_session_url: SecretStr
     jwt_secret: Annotated[SecretStr, Field(min_length=32)]
-    secrets_key: SecretStr
+    secrets_key: SecretsKey
     gateway_host: Text = "127.0.0.1"
     gateway_port: int = Field(8080, ge=1, le=65535)
     push_max_body_bytes: int = Field(1_048_576, ge=1024)
@@ -73,6 +72,7 @@ class GatewaySettings(Settings):
     session_ttl_s: int = Field(28_800, ge=60)
     secure_cookies: bool = False
     basemap_online_url: str | None = None
+    trusted_proxies: Networks | None = None
     live_poll_interval_s: int = Field(10, ge=1)
 
 
@@ -109,7 +109,7 @@ class CronSettings(Settings):
     jimi_app_secret: SecretStr | None = None
     jimi_user_id: Text | None = None
     jimi_user_pwd_md5: SecretStr | None = None
-    secrets_key: SecretStr
+    secrets_key: SecretsKey
     jimi_calls_per_s: float = Field(2.0, gt=0)
     jimi_burst_calls: int = Field(4, ge=1)
     jimi_fast_calls_at_once: int = Field(2, ge=1)

@@ -72,13 +72,14 @@ def connect(url: str) -> SyncConnection:
 def bootstrap(superuser_url: str, owner_url: str) -> None:
     """What only a superuser can do: the owner's login, extensions, advisory locks kept to the owner."""
     owner = urlsplit(owner_url)
-    name, password = sql.Identifier(unquote(owner.username or "")), sql.Literal(unquote(owner.password or ""))
+    name = sql.Identifier(unquote(owner.username or ""))
     with connect(superuser_url) as superuser:
         superuser.execute("select pg_advisory_lock(4201, 3)")
         known = superuser.execute(
             "select from pg_roles where rolname = %s", (unquote(owner.username or ""),)
         ).fetchone()
         verb = sql.SQL("alter" if known is not None else "create")
+        password = scrambled(superuser, unquote(owner.username or ""), unquote(owner.password or ""))
         superuser.execute(sql.SQL("{} role {} login createrole password {}").format(verb, name, password))
         database = sql.Identifier(owner.path.lstrip("/"))
         superuser.execute(sql.SQL("alter database {} owner to {}").format(database, name))
@@ -160,11 +161,17 @@ def set_passwords(owner: SyncConnection, settings: MigrateSettings) -> None:
         if url is None:
             continue
         parts = urlsplit(url.get_secret_value())
+        name = unquote(parts.username or "")
         owner.execute(
             sql.SQL("alter role {} login password {}").format(
-                sql.Identifier(unquote(parts.username or "")), sql.Literal(unquote(parts.password or ""))
+                sql.Identifier(name), scrambled(owner, name, unquote(parts.password or ""))
             )
         )
+
+
+def scrambled(connection: SyncConnection, login: str, password: str) -> sql.Literal:
+    """A password as the server stores it, so that the plain one reaches neither its log nor its statistics."""
+    return sql.Literal(connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode())
 
 
 def seed(owner: SyncConnection, settings: MigrateSettings) -> None:

@@ -90,6 +90,7 @@ FUNCTIONS: dict[str, set[str]] = {
         "auth.add_push_tally",
         "auth.close_session",
         "auth.find_account",
+        "auth.locked_until",
         "auth.note_login",
         "auth.open_session",
         "auth.rotate_token",

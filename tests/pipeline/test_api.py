@@ -65,6 +65,7 @@ def claims(**changed: Any) -> str:
         "iss": "fleet",
         "sub": "admin",
         "uid": 1,
+        "sid": "a-session",
         "scopes": ["read:fleet"],
         "iat": now,
         "exp": now + timedelta(minutes=5),
@@ -114,6 +115,29 @@ def test_without_the_scope_it_is_403_and_the_message_names_it(client: httpx.Clie
     answer = client.get("/api/views/live", headers=bearer(token))
     assert answer.status_code == 403
     assert "read:fleet" in error(answer)["message"]
+
+
+def test_who_is_signed_in_is_told_whatever_the_scopes(client: httpx.Client) -> None:
+    token = sign_in(client, "operator", "operators-password").json()["access_token"]
+    assert client.get("/api/me", headers=bearer(token)).json() == {"username": "operator", "scopes": ["write:ops"]}
+
+
+def test_another_method_is_405_and_the_answer_names_those_there_are(client: httpx.Client) -> None:
+    answer = client.delete("/api/views/live")
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET"
+    assert error(answer)["code"] == "method_not_allowed"
+
+
+def test_a_failure_of_ours_has_the_form_and_the_headers_of_any_answer(platform: Platform) -> None:
+    platform.gateway()
+    with platform.database.connect("superuser") as db:
+        db.execute("revoke execute on function serve.live_view_text from fleet_reader")
+    answer = httpx.get(f"{platform.url}/api/views/live", headers=bearer(claims()))
+    assert answer.status_code == 500
+    assert error(answer)["code"] == "unexpected"
+    assert "permission" not in answer.text
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
 
 
 def test_signing_in_gives_a_short_token_and_a_cookie_out_of_reach_of_scripts(client: httpx.Client) -> None:
@@ -175,14 +199,27 @@ def test_a_wrong_name_and_a_wrong_password_are_told_alike(client: httpx.Client) 
     assert sign_in(client).status_code == 200
 
 
+def test_a_name_that_nobody_has_is_locked_like_any_other(client: httpx.Client) -> None:
+    told = [error(sign_in(client, "nobody-at-all", "a-wrong-password"))["code"] for _ in range(6)]
+    assert told == ["wrong_credentials"] * 4 + ["locked"] * 2
+
+
 def test_the_fifth_wrong_password_in_a_row_locks_even_the_right_one_out(api: Platform, client: httpx.Client) -> None:
     add_person(api.database.url("owner"), "forgetful", "the-right-password", ["read:fleet"])
     told = [error(sign_in(client, "forgetful", "a-wrong-password"))["code"] for _ in range(5)]
     assert told == ["wrong_credentials"] * 4 + ["locked"]
     assert error(sign_in(client, "forgetful", "the-right-password"))["code"] == "locked"
     with api.database.connect("superuser") as db:
-        db.execute("update auth.accounts set locked_until = now() where username = 'forgetful'")
+        db.execute("update auth.access_log set at = at - interval '16 minutes' where username = 'forgetful'")
     assert sign_in(client, "forgetful", "the-right-password").status_code == 200
+
+
+def test_a_right_password_forgives_the_wrong_ones_before_it(api: Platform, client: httpx.Client) -> None:
+    add_person(api.database.url("owner"), "hasty", "the-right-password", ["read:fleet"])
+    for _ in range(3):
+        told = [sign_in(client, "hasty", "a-wrong-password").status_code for _ in range(4)]
+        assert told == [401] * 4
+        assert sign_in(client, "hasty", "the-right-password").status_code == 200
 
 
 def test_every_try_to_sign_in_is_in_the_access_log_without_its_password(api: Platform, client: httpx.Client) -> None:
@@ -235,6 +272,27 @@ def test_too_many_requests_are_429_and_say_when_to_come_back(platform: Platform)
     for refused in (views[-1], strangers[-1], tries):
         assert 1 <= int(refused.headers["retry-after"]) <= 61
         assert error(refused)["code"] == "too_many_requests"
+
+
+@pytest.mark.parametrize(("trusted", "second"), [({"TRUSTED_PROXIES": "10.0.0.0/8,127.0.0.1"}, 401), ({}, 429)])
+def test_a_trusted_proxy_tells_the_clients_address_and_nobody_else_does(
+    platform: Platform, trusted: dict[str, str], second: int
+) -> None:
+    platform.gateway(ANONYMOUS_PER_MINUTE="1", **trusted)
+    told = [
+        httpx.get(f"{platform.url}/api/views/live", headers={"x-forwarded-for": client}).status_code
+        for client in ("192.0.2.1", "192.0.2.2", "192.0.2.2, 10.1.2.3")
+    ]
+    assert told == [401, second, 429]
+
+
+def test_two_sessions_of_one_person_do_not_use_up_each_others_views(platform: Platform) -> None:
+    platform.gateway(VIEWS_PER_MINUTE="1")
+    told = [
+        httpx.get(f"{platform.url}/api/views/live", headers=bearer(claims(sid=session))).status_code
+        for session in ("one", "two", "two")
+    ]
+    assert told == [200, 200, 429]
 
 
 @pytest.mark.parametrize(

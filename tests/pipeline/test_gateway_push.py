@@ -263,6 +263,15 @@ def test_no_secret_is_in_a_log_line(push: Pusher, gateway: Process) -> None:
     assert [secret for secret in [*secrets, "almost-the-token"] if secret in written] == []
 
 
+def test_a_key_sealed_by_somebody_else_silences_its_source_alone(platform: Platform) -> None:
+    with platform.database.connect("superuser") as db:
+        db.execute("update auth.push_credentials set sealed_key = 'sealed-elsewhere' where source = 'hr'")
+    gateway = platform.gateway()
+    assert platform.push("jimi/pushgps", f"token={TOKEN}&data_list=[]".encode()).status_code == 200
+    assert platform.signed_push("hr", b"{}", HR_KEY).status_code == 401
+    assert "credential_unreadable" in gateway.log()
+
+
 class TestLimits:
     """A gateway with a small limit, stopped at the end so that its tally is written."""
 

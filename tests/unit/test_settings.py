@@ -31,6 +31,8 @@ ROWS = {
     for cells in [line.strip("|").split("|")]
 }
 
+FERNET = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+
 
 def defaults(key: str) -> set[Any]:
     """What the processes that read a key take when it is absent."""
@@ -88,6 +90,31 @@ def test_an_impossible_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("MAX_DEVICE_AHEAD_S", "soon")
     with pytest.raises(SettingInvalid, match="MAX_DEVICE_AHEAD_S"):
         config.WorkerSettings.read()
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("SECRETS_KEY", "not-a-key"),
+        ("ADMIN_PASSWORD", "p" * 73),
+        ("ADMIN_PASSWORD", "short"),
+        ("JIMI_PUSH_URL_SECRET", "a/segment/too/many"),
+        ("TRUSTED_PROXIES", "the-proxy"),
+    ],
+)
+def test_a_setting_of_the_wrong_form_is_named_without_its_value(
+    key: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(key, value)
+    role = config.GatewaySettings if key == "TRUSTED_PROXIES" else config.MigrateSettings
+    for field in role.model_fields:
+        if field.upper() != key and role.model_fields[field].is_required():
+            monkeypatch.setenv(
+                field.upper(), FERNET if field == "secrets_key" else "a-value-that-will-do-for-any-field"
+            )
+    with pytest.raises(SettingInvalid, match=key) as refused:
+        role.read()
+    assert value not in str(refused.value)
 
 
 def test_a_secret_does_not_print(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ create or replace function state.refresh_identities(imeis text[]) returns void
 language plpgsql as $$
 begin
     if cardinality(imeis) > 0 then
-        perform pg_advisory_xact_lock(4201, 3);
+        perform pg_advisory_xact_lock(4201, 4);
         delete from state.identities where imei = any (imeis);
         insert into state.identities select * from state.identities_of(imeis);
     end if;

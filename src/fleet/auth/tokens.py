@@ -17,6 +17,7 @@ class Viewer:
     account_id: int
     username: str
     scopes: frozenset[str]
+    session_id: str
 
 
 def issue_access_token(viewer: Viewer, key: str, now: datetime, lifetime_s: int) -> str:
@@ -25,6 +26,7 @@ def issue_access_token(viewer: Viewer, key: str, now: datetime, lifetime_s: int)
         "iss": ISSUER,
         "sub": viewer.username,
         "uid": viewer.account_id,
+        "sid": viewer.session_id,
         "scopes": sorted(viewer.scopes),
         "iat": now,
         "exp": now + timedelta(seconds=lifetime_s),
@@ -40,11 +42,11 @@ def read_access_token(token: str, key: str) -> Viewer | None:
             key,
             algorithms=["HS256"],
             issuer=ISSUER,
-            options={"require": ["exp", "iat", "sub", "uid", "scopes"]},
+            options={"require": ["exp", "iat", "sub", "uid", "sid", "scopes"]},
         )
     except jwt.InvalidTokenError:
         return None
-    return Viewer(claims["uid"], claims["sub"], frozenset(claims["scopes"]))
+    return Viewer(claims["uid"], claims["sub"], frozenset(claims["scopes"]), claims["sid"])
 
 
 def new_refresh_token() -> str:

@@ -5,9 +5,10 @@ import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from fleet.db import Connection
+from fleet.observe import log
 
 SIGNATURE_TOLERANCE_S = 300
 
@@ -67,12 +68,15 @@ async def load_keyring(connection: Connection, secrets_key: str) -> Keyring:
     opener = MultiFernet([Fernet(key.strip()) for key in secrets_key.split(",")])
     rows = await (await connection.execute("select * from auth.active_push_credentials()")).fetchall()
     return Keyring(
-        Credential(
-            name,
-            source,
-            None if digest is None else bytes(digest),
-            None if sealed is None else opener.decrypt(sealed.encode()),
-            account_id,
-        )
+        Credential(name, source, None if digest is None else bytes(digest), _opened(opener, name, sealed), account_id)
         for name, source, digest, sealed, account_id in rows
     )
+
+
+def _opened(opener: MultiFernet, name: str, sealed: str | None) -> bytes | None:
+    """The key; None where there is none, or where it was sealed with a SECRETS_KEY that is not ours."""
+    try:
+        return None if sealed is None else opener.decrypt(sealed.encode())
+    except InvalidToken:
+        log.error("credential_unreadable", credential=name, advice="add the key it was sealed with to SECRETS_KEY")
+        return None

@@ -1,7 +1,7 @@
 """Who may read: bearer tokens, scopes and rate limits, as FastAPI dependencies."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -24,7 +24,7 @@ class RateLimits:
 
     def spend_view(self, viewer: Viewer, client: str) -> None:
         """Count a view. Errors: Problem 429."""
-        self._spend(self._views, "view", str(viewer.account_id), client)
+        self._spend(self._views, "view", viewer.session_id, client)
 
     def spend_anonymous(self, client: str) -> None:
         """Count a request without a session. Errors: Problem 429."""
@@ -36,7 +36,7 @@ class RateLimits:
             raise too_many(max(1, int(reset_at - time.time()) + 1))
 
 
-def context(request: Request) -> Context:
+async def context(request: Request) -> Context:
     """What the handlers share."""
     return cast(Context, request.app.state.context)
 
@@ -46,23 +46,25 @@ def client_address(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
-def viewer_with(scope: str) -> Callable[[Request], Viewer]:
-    """A dependency: the viewer of the bearer token, who must have `scope`. Errors: Problem 401, 403, 429."""
+def viewer_with(*scopes: str) -> Callable[[Request], Awaitable[Viewer]]:
+    """A dependency: the viewer of the bearer token, who must have the scopes. Errors: Problem 401, 403, 429."""
 
-    def viewer(request: Request) -> Viewer:
-        shared = context(request)
+    async def viewer(request: Request) -> Viewer:
+        shared = await context(request)
         limits = cast(RateLimits, request.app.state.rate_limits)
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         known = read_access_token(token, shared.jwt_key) if kind.lower() == "bearer" else None
         if known is None:
             limits.spend_anonymous(client_address(request))
             raise unauthenticated()
-        if scope not in known.scopes:
-            raise forbidden(scope)
+        for scope in scopes:
+            if scope not in known.scopes:
+                raise forbidden(scope)
         limits.spend_view(known, client_address(request))
         return known
 
     return viewer
 
 
+SignedIn = Annotated[Viewer, Depends(viewer_with())]
 FleetReader = Annotated[Viewer, Depends(viewer_with("read:fleet"))]

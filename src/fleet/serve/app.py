@@ -1,13 +1,14 @@
 """The API application: routers, errors, security headers."""
 
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from fleet import __version__
 from fleet.serve import drift, live, pages, problems, sessions
@@ -15,8 +16,8 @@ from fleet.serve.access import RateLimits
 from fleet.serve.context import Context
 
 
-def make_api(shared: Context) -> FastAPI:
-    """The API and pages over the given context."""
+def make_api(shared: Context) -> ASGIApp:
+    """The API and pages over the given context, every answer guarded, that to a failure too."""
     app = FastAPI(title="Fleet", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
     app.state.context = shared
     settings = shared.settings
@@ -27,8 +28,10 @@ def make_api(shared: Context) -> FastAPI:
     app.include_router(drift.router)
     pages.mount(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
-    app.add_middleware(Guarded, policy=content_security_policy(settings.basemap_online_url))
-    return app
+    guarded = Guarded(app, content_security_policy(settings.basemap_online_url))
+    if settings.trusted_proxies is None:
+        return guarded
+    return cast(ASGIApp, ProxyHeadersMiddleware(cast(Any, guarded), settings.trusted_proxies))
 
 
 def content_security_policy(basemap_online_url: str | None) -> str:
@@ -42,7 +45,7 @@ def content_security_policy(basemap_online_url: str | None) -> str:
 
 
 class Guarded:
-    """Middleware: a request id, and headers that keep browsers from doing more than the pages need."""
+    """Around the whole application: a request id, and headers that keep browsers to what the pages need."""
 
     def __init__(self, app: ASGIApp, policy: str) -> None:
         self._app = app

@@ -61,7 +61,7 @@ class LiveView(BaseModel):
     slo_status: list[ServiceLevel]
 
 
-def read_filters(filters: Annotated[str, Query(max_length=20_000)] = "{}") -> LiveFilters:
+async def read_filters(filters: Annotated[str, Query(max_length=20_000)] = "{}") -> LiveFilters:
     """The `filters` query parameter. Errors: Problem 422 naming what is wrong."""
     try:
         return LiveFilters.model_validate_json(filters)

@@ -33,7 +33,7 @@ async def live_page() -> FileResponse:
 @router.get("/api/config")
 async def page_config(request: Request) -> dict[str, str | int | None]:
     """What the pages must know before anybody has signed in: nothing of the fleet."""
-    settings = context(request).settings
+    settings = (await context(request)).settings
     return {
         "version": __version__,
         "basemap_online_url": settings.basemap_online_url,

@@ -1,6 +1,7 @@
 """Errors of the API: typed, with one JSON form `{"error": {"code", "message", "request_id"}}`."""
 
 import secrets
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -62,7 +63,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, raised: HTTPException) -> JSONResponse:
-        return _form(request, Problem(raised.status_code, "not_found", str(raised.detail)))
+        code = HTTPStatus(raised.status_code).phrase.lower().replace(" ", "_")
+        headers = dict(raised.headers) if raised.headers else None
+        return _form(request, Problem(raised.status_code, code, f"{raised.detail}.", headers))
 
     @app.exception_handler(DatabaseUnavailable)
     async def on_away(request: Request, away: DatabaseUnavailable) -> JSONResponse:

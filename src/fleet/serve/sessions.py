@@ -1,7 +1,7 @@
 """Signing in, staying signed in, signing out."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, LiteralString
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from pydantic import BaseModel
@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from fleet.auth.passwords import password_matches
 from fleet.auth.tokens import Viewer, digest, issue_access_token, new_refresh_token, seconds_until
 from fleet.clock import EAT
-from fleet.db import borrowed
-from fleet.serve.access import FleetReader, RateLimits, client_address, context
+from fleet.db import Connection, borrowed
+from fleet.serve.access import RateLimits, SignedIn, client_address, context
 from fleet.serve.context import Context
 from fleet.serve.problems import Problem
 
@@ -34,7 +34,7 @@ class Me(BaseModel):
     scopes: list[str]
 
 
-def limited(request: Request) -> None:
+async def limited(request: Request) -> None:
     """Signing in counts against the anonymous limit."""
     limits: RateLimits = request.app.state.rate_limits
     limits.spend_anonymous(client_address(request))
@@ -53,12 +53,12 @@ async def sign_in(
     name = username.strip().replace("\x00", "")
     async with borrowed(shared.session) as db:
         row = await (await db.execute("select * from auth.find_account(%s)", (name,))).fetchone()
-    if row and row[4] and row[4] > datetime.now(UTC):
-        raise locked(row[4])
+        until = await _only(db, "select auth.locked_until(%s)", (name,))
+    if until:
+        raise locked(until)
     matches = await password_matches(password, row[2] if row else None)
     async with borrowed(shared.session) as db:
-        noted = await db.execute("select auth.note_login(%s, %s, %s)", (name, matches, client_address(request)))
-        until = (await noted.fetchone() or (None,))[0]
+        until = await _only(db, "select auth.note_login(%s, %s, %s)", (name, matches, client_address(request)))
         if row is None or not matches:
             raise (
                 locked(until)
@@ -67,9 +67,9 @@ async def sign_in(
             )
         refresh = new_refresh_token()
         lifetime = timedelta(seconds=shared.settings.session_ttl_s)
-        await db.execute("select auth.open_session(%s, %s, %s)", (row[0], digest(refresh), lifetime))
+        opened = await _only(db, "select auth.open_session(%s, %s, %s)", (row[0], digest(refresh), lifetime))
     keep_cookie(response, shared, refresh, shared.settings.session_ttl_s)
-    return access_token(shared, Viewer(row[0], row[1], frozenset(row[3])))
+    return access_token(shared, Viewer(row[0], row[1], frozenset(row[3]), str(opened)))
 
 
 @router.post("/auth/refresh")
@@ -79,17 +79,17 @@ async def refresh_token(
     """Trade the refresh cookie for a new access token and cookie. 401 when the session is over."""
     held = request.cookies.get(COOKIE)
     if not held:
-        limited(request)
+        await limited(request)
         raise Problem(401, "session_over", "Sign in to go on.")
     successor = new_refresh_token()
     async with borrowed(shared.session) as db:
         found = await db.execute("select * from auth.rotate_token(%s, %s)", (digest(held), digest(successor)))
         row = await found.fetchone()
     if row is None:
-        limited(request)
+        await limited(request)
         raise Problem(401, "session_over", "Your session is over. Sign in to go on.")
     keep_cookie(response, shared, successor, seconds_until(row[3]))
-    return access_token(shared, Viewer(row[0], row[1], frozenset(row[2])))
+    return access_token(shared, Viewer(row[0], row[1], frozenset(row[2]), str(row[4])))
 
 
 @router.post("/auth/logout", status_code=204)
@@ -103,9 +103,15 @@ async def sign_out(request: Request, response: Response, shared: Annotated[Conte
 
 
 @router.get("/me")
-async def me(viewer: FleetReader) -> Me:
+async def me(viewer: SignedIn) -> Me:
     """Who is signed in, and what they may."""
     return Me(username=viewer.username, scopes=sorted(viewer.scopes))
+
+
+async def _only(db: Connection, query: LiteralString, given: tuple[Any, ...]) -> Any:
+    """The one value of the one row that the query gives."""
+    row = await (await db.execute(query, given)).fetchone()
+    return row and row[0]
 
 
 def access_token(shared: Context, viewer: Viewer) -> AccessToken:
