@@ -272,6 +272,48 @@ $$;
 
 ALTER FUNCTION domain.devices_to_poll(account integer) OWNER TO fleet_owner;
 
+CREATE FUNCTION domain.held_against(claims jsonb) RETURNS TABLE(place bigint, known boolean, held text, same boolean)
+    LANGUAGE sql STABLE
+    AS $$
+    select claim.place, coalesce(found.known, false), found.held,
+           coalesce(found.held = claim.value
+                    or (claim.thing = 'device' and claim.field = 'plate'
+                        and serve.normalize_plate(found.held) = serve.normalize_plate(claim.value)), false)
+    from (select ordinality as place, told->>0 as thing, told->>1 as key, told->>2 as field, told->>3 as value
+          from jsonb_array_elements(claims) with ordinality as listed (told, ordinality)) claim
+    left join lateral (
+        select true as known,
+               case claim.field
+                   when 'driver' then (select driver.name from domain.driver_assignments assigned
+                                       join domain.drivers driver using (driver_id)
+                                       where assigned.vehicle_id = vehicle.vehicle_id and assigned.valid_from <= now()
+                                       order by assigned.valid_from desc limit 1)
+                   else to_jsonb(vehicle)->claim.field->>'value' end as held
+        from domain.vehicles vehicle
+        where claim.thing = 'vehicle' and vehicle.plate_key = serve.normalize_plate(claim.key)
+        union all
+        select true,
+               case claim.field
+                   when 'plate' then (select (vehicle.plate).value from domain.device_assignments assigned
+                                      join domain.vehicles vehicle using (vehicle_id)
+                                      where assigned.imei = device.imei and assigned.valid_from <= now()
+                                      order by assigned.valid_from desc limit 1)
+                   else (device.class).value end
+        from domain.devices device where claim.thing = 'device' and device.imei = claim.key
+        union all
+        select true, case claim.field when 'name' then driver.name
+                                      else to_jsonb(driver)->claim.field->>'value' end
+        from domain.drivers driver where claim.thing = 'driver' and driver.name = claim.key
+        union all
+        select true, case claim.field when 'name' then centre.name else centre.code end
+        from domain.cost_centres centre where claim.thing = 'cost centre' and centre.name = claim.key
+        union all
+        select true, centre.name from domain.cost_centres centre where claim.thing = 'code' and centre.code = claim.key
+    ) found on true;
+$$;
+
+ALTER FUNCTION domain.held_against(claims jsonb) OWNER TO fleet_owner;
+
 CREATE FUNCTION domain.id_of(kind text, natural_key text) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -381,15 +423,16 @@ begin
     perform domain.register_cost_centre(name) from (
         select data->>(case kind when 'cost_centre_set' then 'name' else 'cost_centre' end) as name
         from events.parsed
-        where id > first_after and id <= last_id and kind in ('vehicle_listed', 'vehicle_set', 'cost_centre_set')
+        where id > first_after and id <= last_id
+          and kind in ('vehicle_listed', 'vehicle_set', 'driver_listed', 'cost_centre_listed', 'cost_centre_set')
         group by 1 order by min(occurred_at), 1
     ) named where name is not null;
 
     for told in
-        select data->>'name' as name, data->>'code' as code, occurred_at as at
+        select coalesce(data->>'name', data->>'cost_centre') as name, data->>'code' as code, occurred_at as at
         from events.parsed
-        where id > first_after and id <= last_id and kind = 'cost_centre_set' and data ? 'code'
-        order by occurred_at, data->>'code', data->>'name'
+        where id > first_after and id <= last_id and kind in ('cost_centre_listed', 'cost_centre_set') and data ? 'code'
+        order by at, code, name
     loop
         update domain.cost_centres centre set code = told.code, code_as_of = told.at
         where centre.name = told.name and (told.at, told.code) > (centre.code_as_of, centre.code)
@@ -475,7 +518,7 @@ CREATE FUNCTION domain.register_driver_assignments(first_after bigint, last_id b
     cross join lateral (select coalesce((data->>'valid_from')::timestamptz, occurred_at) as valid_from,
                                coalesce(data->>'by', 'import') as stated_by) stated
     where id > first_after and id <= last_id and plate_key is not null
-      and (kind = 'driver_assigned' or (kind = 'vehicle_listed' and data ? 'driver'))
+      and (kind = 'driver_assigned' or kind = 'roster_entry' or (kind = 'vehicle_listed' and data ? 'driver'))
     order by vehicle_id, valid_from, occurred_at desc, driver_id desc nulls last, stated_by desc,
              reason desc nulls last
     on conflict (vehicle_id, valid_from) do update set
@@ -490,16 +533,28 @@ ALTER FUNCTION domain.register_driver_assignments(first_after bigint, last_id bi
 CREATE FUNCTION domain.register_drivers(first_after bigint, last_id bigint) RETURNS void
     LANGUAGE sql
     AS $$
-    insert into domain.drivers as held (driver_id, name, phone)
+    insert into domain.drivers as held (driver_id, name, phone, staff_no, city, cost_centre, shift_area, active)
     select domain.id_of('driver', named.driver), named.driver,
            state.latest(coalesce(domain.told(data, 'driver_phone', occurred_at),
-                                 domain.told(data, 'phone', occurred_at)))
+                                 domain.told(data, 'phone', occurred_at))),
+           state.latest(domain.told(person, 'staff_no', occurred_at)),
+           state.latest(domain.told(person, 'city', occurred_at)),
+           state.latest(domain.told(person, 'cost_centre', occurred_at)),
+           state.latest(domain.told(person, 'shift_area', occurred_at)),
+           state.latest(domain.told(person, 'active', occurred_at))
     from events.parsed
-    cross join lateral (select coalesce(data->>'driver', data->>'name') as driver) named
-    where id > first_after and id <= last_id and kind in ('vehicle_listed', 'driver_set', 'driver_assigned')
-      and named.driver is not null
+    cross join lateral (select coalesce(data->>'driver', data->>'name') as driver,
+                               case when kind = 'driver_listed' then data else '{}' end as person) named
+    where id > first_after and id <= last_id and named.driver is not null
+      and kind in ('vehicle_listed', 'driver_listed', 'roster_entry', 'driver_set', 'driver_assigned')
     group by named.driver
-    on conflict (driver_id) do update set phone = state.later(held.phone, excluded.phone);
+    on conflict (driver_id) do update set
+        phone = state.later(held.phone, excluded.phone),
+        staff_no = state.later(held.staff_no, excluded.staff_no),
+        city = state.later(held.city, excluded.city),
+        cost_centre = state.later(held.cost_centre, excluded.cost_centre),
+        shift_area = state.later(held.shift_area, excluded.shift_area),
+        active = state.later(held.active, excluded.active);
 $$;
 
 ALTER FUNCTION domain.register_drivers(first_after bigint, last_id bigint) OWNER TO fleet_owner;
@@ -754,6 +809,15 @@ end $$;
 
 ALTER FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.forget_poll_watermark(poll text, account integer, what text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    delete from events.poll_watermarks where job = poll and account_id = account and subject = what;
+$$;
+
+ALTER FUNCTION events.forget_poll_watermark(poll text, account integer, what text) OWNER TO fleet_owner;
+
 CREATE FUNCTION events.insert_raw(sources text[], accounts integer[], topics text[], content_types text[], bodies bytea[], metas text[], verifiers text[]) RETURNS bigint[]
     LANGUAGE plpgsql
     AS $$
@@ -785,6 +849,17 @@ CREATE FUNCTION events.job_successes() RETURNS TABLE(job text, account text, suc
 $$;
 
 ALTER FUNCTION events.job_successes() OWNER TO fleet_owner;
+
+CREATE FUNCTION events.keep_jobs(kept_jobs text[], kept_accounts text[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    delete from events.jobs
+    where (job, account) not in (
+        select kept.name, kept.code from unnest(kept_jobs, kept_accounts) kept (name, code));
+$$;
+
+ALTER FUNCTION events.keep_jobs(kept_jobs text[], kept_accounts text[]) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.lag() RETURNS TABLE(stage text, waiting bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2358,7 +2433,12 @@ ALTER TABLE domain.driver_assignments OWNER TO fleet_owner;
 CREATE TABLE domain.drivers (
     driver_id bigint NOT NULL,
     name text NOT NULL,
-    phone state.known_text
+    phone state.known_text,
+    staff_no state.known_text,
+    city state.known_text,
+    cost_centre state.known_text,
+    shift_area state.known_text,
+    active state.known_text
 );
 
 ALTER TABLE domain.drivers OWNER TO fleet_owner;
@@ -2844,6 +2924,8 @@ REVOKE ALL ON FUNCTION domain.code_candidates(centre text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION domain.devices_to_poll(account integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION domain.devices_to_poll(account integer) TO fleet_cron;
 
+REVOKE ALL ON FUNCTION domain.held_against(claims jsonb) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION domain.id_of(kind text, natural_key text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION domain.lifecycle_of(device text, first_good_fix_at timestamp with time zone) FROM PUBLIC;
@@ -2896,10 +2978,16 @@ GRANT ALL ON FUNCTION events.claim_raw(worker_name text, version smallint, max_r
 REVOKE ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) TO fleet_worker;
 
+REVOKE ALL ON FUNCTION events.forget_poll_watermark(poll text, account integer, what text) FROM PUBLIC;
+GRANT ALL ON FUNCTION events.forget_poll_watermark(poll text, account integer, what text) TO fleet_cron;
+
 REVOKE ALL ON FUNCTION events.insert_raw(sources text[], accounts integer[], topics text[], content_types text[], bodies bytea[], metas text[], verifiers text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.job_successes() FROM PUBLIC;
 GRANT ALL ON FUNCTION events.job_successes() TO fleet_cron;
+
+REVOKE ALL ON FUNCTION events.keep_jobs(kept_jobs text[], kept_accounts text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION events.keep_jobs(kept_jobs text[], kept_accounts text[]) TO fleet_cron;
 
 REVOKE ALL ON FUNCTION events.lag() FROM PUBLIC;
 GRANT ALL ON FUNCTION events.lag() TO fleet_worker;
