@@ -38,8 +38,7 @@ export function showNotices(notices) {
 /** Initials on the button, and the menu behind it. */
 export function showAccount({ username, scopes }, keysAreOn) {
   const initials = username.split(/[^\p{L}\p{N}]+/u).filter(Boolean).map((part) => part[0]).join("").slice(0, 2).toUpperCase();
-  byId("account").textContent = `${initials} ▾`;
-  byId("account").setAttribute("aria-label", `Account ${username}`);
+  render(byId("account"), html`${initials} <span class="for-readers">, account ${username}</span><span aria-hidden="true">▾</span>`);
   render(byId("account-menu"), html`<p>${username}<br />${scopes.join(" · ")}</p>
     <button class="quiet" data-act="help">Keys and help</button>
     <button class="quiet" data-act="keys" aria-pressed="${String(keysAreOn)}">Single-letter keys: ${keysAreOn ? "on" : "off"}</button>
