@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from fleet import clock
+from fleet.completeness.commands import ledger
 from fleet.config import (
     CronSettings,
     GatewaySettings,
@@ -19,6 +20,7 @@ from fleet.config import (
 from fleet.drift import commands as drift_commands
 from fleet.errors import DatabaseUnavailable, FleetError, SettingInvalid, SettingMissing
 from fleet.observe import configure
+from fleet.rejections import commands as rejections_commands
 
 DIFFERENCES = 1
 WRONG_USAGE = 2
@@ -37,6 +39,8 @@ app.add_typer(accounts_app, name="accounts")
 app.add_typer(logins_app, name="logins")
 app.add_typer(import_app, name="import")
 app.add_typer(drift_commands.app, name="drift")
+app.add_typer(rejections_commands.app, name="rejected")
+app.command()(ledger)
 
 
 @app.command()

@@ -10,7 +10,6 @@ import httpx
 import orjson
 import pytest
 
-from fixtures.database import Database
 from fixtures.roles import Platform, free_port, wait_until
 from fleet import clock
 from fleet.accounts import add_vendor_account
@@ -104,12 +103,6 @@ def vendor(platform: Platform) -> Iterator[Vendor]:
     made = Vendor(platform)
     yield made
     made.process.kill()
-
-
-def unanswered(database: Database) -> list[tuple[Any, ...]]:
-    return database.rows(
-        "select * from drift.completeness where received <> parsed + rejected + without_facts + pending"
-    )
 
 
 def test_what_the_vendor_sent_is_what_was_received_device_by_device(platform: Platform, vendor: Vendor) -> None:
