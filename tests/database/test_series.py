@@ -161,3 +161,17 @@ def test_partitions_reach_a_week_ahead_and_back_to_the_first_possible_row(engine
         assert first <= (NOW if table == "events.raw" else datetime(2026, 7, 1, tzinfo=UTC))
     names = [name for (name,) in engine.rows("select partition::text from series.partitions('events.raw')")]
     assert all(re.fullmatch(r"events\.raw_p\d{8}", name) for name in names)
+
+
+def test_partitions_are_made_while_somebody_reads_and_do_not_stop_who_comes_after(engine: Database) -> None:
+    if engine.value("select series.engine()") != "native":
+        pytest.skip("chunks come by themselves")
+    table = make(engine)
+    with engine.connect() as reader, engine.connect() as cron, engine.connect() as later:
+        reader.autocommit = False
+        reader.execute(f"select count(*) from {table}")
+        cron.execute("set lock_timeout = '2s'")
+        cron.autocommit = False
+        assert cron.execute("select series.ensure(%s, %s, %s)", (table, NOW, NOW + 3 * DAY)).fetchone() != (0,)
+        later.execute("set lock_timeout = '2s'")
+        later.execute(f"select count(*) from {table}")
