@@ -79,11 +79,11 @@ $$;
 
 ALTER FUNCTION auth.close_session(token bytea) OWNER TO fleet_owner;
 
-CREATE FUNCTION auth.find_account(name text) RETURNS TABLE(auth_account_id bigint, username text, password_hash text, scopes text[], locked_until timestamp with time zone)
+CREATE FUNCTION auth.find_account(name text) RETURNS TABLE(auth_account_id bigint, username text, password_hash text, scopes text[])
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    select auth_account_id, username, password_hash, scopes, locked_until
+    select auth_account_id, username, password_hash, scopes
     from auth.accounts where username = lower(name) and disabled_at is null;
 $$;
 
@@ -129,34 +129,41 @@ end $$;
 
 ALTER FUNCTION auth.lease_upstream_token(app text, vendor_user text, seen_version bigint, lease_for interval, every interval) OWNER TO fleet_owner;
 
+CREATE FUNCTION auth.locked_until(name text) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select max(at) + interval '15 minutes'
+    from auth.access_log
+    where username = lower(name) and action = 'login' and outcome = 'refused'
+      and at > clock_timestamp() - interval '15 minutes'
+      and at > (select coalesce(max(at), '-infinity') from auth.access_log
+                where username = lower(name) and action = 'login' and outcome = 'ok')
+    having count(*) >= 5;
+$$;
+
+ALTER FUNCTION auth.locked_until(name text) OWNER TO fleet_owner;
+
 CREATE FUNCTION auth.note_login(name text, succeeded boolean, client text) RETURNS timestamp with time zone
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-declare
-    locked timestamptz;
 begin
-    update auth.accounts set
-        failed_logins = case when succeeded then 0 else failed_logins + 1 end,
-        locked_until = case when succeeded then null
-                            when (failed_logins + 1) % 5 = 0 then clock_timestamp() + interval '15 minutes'
-                            else locked_until end
-    where username = lower(name)
-    returning locked_until into locked;
     insert into auth.access_log (username, action, outcome, detail)
     values (lower(name), 'login', case when succeeded then 'ok' else 'refused' end,
             jsonb_build_object('client', client));
-    return locked;
+    return auth.locked_until(name);
 end $$;
 
 ALTER FUNCTION auth.note_login(name text, succeeded boolean, client text) OWNER TO fleet_owner;
 
-CREATE FUNCTION auth.open_session(account bigint, token_sha256 bytea, lifetime interval) RETURNS void
+CREATE FUNCTION auth.open_session(account bigint, token_sha256 bytea, lifetime interval) RETURNS uuid
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
     insert into auth.tokens (token_sha256, auth_account_id, session_id, session_ends_at)
-    values (token_sha256, account, gen_random_uuid(), clock_timestamp() + lifetime);
+    values (token_sha256, account, gen_random_uuid(), clock_timestamp() + lifetime)
+    returning session_id;
 $$;
 
 ALTER FUNCTION auth.open_session(account bigint, token_sha256 bytea, lifetime interval) OWNER TO fleet_owner;
@@ -200,7 +207,7 @@ $$;
 
 ALTER FUNCTION auth.release_upstream_token(lease uuid) OWNER TO fleet_owner;
 
-CREATE FUNCTION auth.rotate_token(old_sha256 bytea, new_sha256 bytea) RETURNS TABLE(auth_account_id bigint, username text, scopes text[], session_ends_at timestamp with time zone)
+CREATE FUNCTION auth.rotate_token(old_sha256 bytea, new_sha256 bytea) RETURNS TABLE(auth_account_id bigint, username text, scopes text[], session_ends_at timestamp with time zone, session_id uuid)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -221,7 +228,7 @@ begin
     insert into auth.tokens (token_sha256, auth_account_id, session_id, session_ends_at)
     values (new_sha256, token.auth_account_id, token.session_id, token.session_ends_at);
     return query
-        select a.auth_account_id, a.username, a.scopes, token.session_ends_at
+        select a.auth_account_id, a.username, a.scopes, token.session_ends_at, token.session_id
         from auth.accounts a where a.auth_account_id = token.auth_account_id and a.disabled_at is null;
 end $$;
 
@@ -2240,7 +2247,7 @@ CREATE FUNCTION state.refresh_identities(imeis text[]) RETURNS void
     AS $$
 begin
     if cardinality(imeis) > 0 then
-        perform pg_advisory_xact_lock(4201, 3);
+        perform pg_advisory_xact_lock(4201, 4);
         delete from state.identities where imei = any (imeis);
         insert into state.identities select * from state.identities_of(imeis);
     end if;
@@ -2272,8 +2279,6 @@ CREATE TABLE auth.accounts (
     password_hash text NOT NULL,
     scopes text[] NOT NULL,
     disabled_at timestamp with time zone,
-    failed_logins integer DEFAULT 0 NOT NULL,
-    locked_until timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT accounts_scopes_check CHECK ((scopes <@ ARRAY['read:fleet'::text, 'write:ops'::text, 'admin:fleet'::text])),
     CONSTRAINT accounts_username_check CHECK (((username = lower(username)) AND (username <> ''::text)))
@@ -2798,6 +2803,8 @@ ALTER TABLE ONLY state.position_history
 
 CREATE INDEX access_log_at_idx ON auth.access_log USING btree (at);
 
+CREATE INDEX access_log_username_at_idx ON auth.access_log USING btree (username, at) WHERE (action = 'login'::text);
+
 CREATE INDEX tokens_session_id_idx ON auth.tokens USING btree (session_id);
 
 CREATE INDEX parsed_id_idx1 ON ONLY events.parsed USING btree (id);
@@ -2897,6 +2904,9 @@ GRANT ALL ON FUNCTION auth.hold_upstream_token(app text, vendor_user text, hold_
 
 REVOKE ALL ON FUNCTION auth.lease_upstream_token(app text, vendor_user text, seen_version bigint, lease_for interval, every interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.lease_upstream_token(app text, vendor_user text, seen_version bigint, lease_for interval, every interval) TO fleet_cron;
+
+REVOKE ALL ON FUNCTION auth.locked_until(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.locked_until(name text) TO fleet_session;
 
 REVOKE ALL ON FUNCTION auth.note_login(name text, succeeded boolean, client text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.note_login(name text, succeeded boolean, client text) TO fleet_session;

@@ -1,13 +1,11 @@
 """The command line `fleet`: choose a role or an action, read its settings, run it."""
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fleet import clock
 from fleet.completeness.commands import ledger
 from fleet.config import (
     CronSettings,
@@ -207,29 +205,28 @@ def logins_add(
 
 @import_app.command("csv")
 def import_csv(
-    topic: Annotated[str, typer.Argument(help="What the file holds: vehicles.")],
+    topic: Annotated[str, typer.Argument(help="What the file holds: vehicles, drivers or cost_centres.")],
     file: Path,
-    apply: Annotated[bool, typer.Option("--apply", help="Append it; without, only check.")] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Append it; without, only check and compare.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
-    """Check a CSV file row by row and, with --apply, append it to the log. All of it or nothing."""
-    from fleet.imports import TOPICS, apply_csv, read_csv
-    from fleet.parser import Limits
+    """Check a CSV file, show what it would change and, with --apply, append it to the log. All of it or nothing."""
+    from fleet.imports.report import import_file
 
-    settings = OwnerSettings.read()
-    if topic not in TOPICS:
-        raise SettingInvalid(f"{topic}: no such kind of file. Known: {', '.join(TOPICS)}.")
-    limits = Limits(settings.min_device_time, settings.max_device_ahead)
-    checked = read_csv(topic, file, clock.now(), limits)
-    for problem in checked.problems:
-        print(problem, file=sys.stderr)
-    print(f"{len(checked.parsed.facts)} good rows, {len(checked.problems)} bad.")
-    if checked.problems:
-        raise typer.Exit(DIFFERENCES)
-    if apply:
-        raw_id = asyncio.run(apply_csv(checked, settings.database_owner_url.get_secret_value()))
-        print(f"Appended as event {raw_id}.")
-    else:
-        print("Nothing was applied: repeat with --apply.")
+    raise typer.Exit(import_file("csv", topic, file, apply=apply, as_json=as_json))
+
+
+@import_app.command("json")
+def import_json(
+    source: Annotated[str, typer.Argument(help="Whose body the file is: hr or fuel.")],
+    file: Path,
+    apply: Annotated[bool, typer.Option("--apply", help="Append it; without, only check and compare.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Check a body as HR or the fuel log would push it and, with --apply, append it. All of it or nothing."""
+    from fleet.imports.report import import_file
+
+    raise typer.Exit(import_file(source, source, file, apply=apply, as_json=as_json))
 
 
 def factor(speed: str) -> float:

@@ -140,7 +140,8 @@ def test_a_file_that_is_not_there_or_no_vehicles_file_is_refused(standing_csv: D
     "words",
     [
         ("no-such-command",),
-        ("import", "csv", "drivers", "x.csv"),
+        ("import", "csv", "tickets", "x.csv"),
+        ("import", "json", "jimi", "x.json"),
         ("import", "csv"),
         ("gateway", "--no-such-option"),
         ("accounts", "add"),

@@ -1,4 +1,5 @@
--- Who drives which vehicle from when on: as domain.register_device_assignments. Facts: vehicle_listed, driver_assigned.
+-- Who drives which vehicle from when on: as domain.register_device_assignments.
+-- Facts: vehicle_listed, roster_entry, driver_assigned.
 create or replace function domain.register_driver_assignments(first_after bigint, last_id bigint) returns void
 language sql as $$
     insert into domain.driver_assignments as held (vehicle_id, valid_from, driver_id, stated_at, stated_by, reason)
@@ -11,7 +12,7 @@ language sql as $$
     cross join lateral (select coalesce((data->>'valid_from')::timestamptz, occurred_at) as valid_from,
                                coalesce(data->>'by', 'import') as stated_by) stated
     where id > first_after and id <= last_id and plate_key is not null
-      and (kind = 'driver_assigned' or (kind = 'vehicle_listed' and data ? 'driver'))
+      and (kind = 'driver_assigned' or kind = 'roster_entry' or (kind = 'vehicle_listed' and data ? 'driver'))
     order by vehicle_id, valid_from, occurred_at desc, driver_id desc nulls last, stated_by desc,
              reason desc nulls last
     on conflict (vehicle_id, valid_from) do update set

@@ -1,14 +1,27 @@
--- Drivers, from imports and from what operators state. Facts: vehicle_listed, driver_set, driver_assigned.
+-- Drivers, from imports, HR's roster and what operators state. A vehicle's row says a driver's name and phone alone.
+-- Facts: vehicle_listed, driver_listed, roster_entry, driver_set, driver_assigned.
 create or replace function domain.register_drivers(first_after bigint, last_id bigint) returns void
 language sql as $$
-    insert into domain.drivers as held (driver_id, name, phone)
+    insert into domain.drivers as held (driver_id, name, phone, staff_no, city, cost_centre, shift_area, active)
     select domain.id_of('driver', named.driver), named.driver,
            state.latest(coalesce(domain.told(data, 'driver_phone', occurred_at),
-                                 domain.told(data, 'phone', occurred_at)))
+                                 domain.told(data, 'phone', occurred_at))),
+           state.latest(domain.told(person, 'staff_no', occurred_at)),
+           state.latest(domain.told(person, 'city', occurred_at)),
+           state.latest(domain.told(person, 'cost_centre', occurred_at)),
+           state.latest(domain.told(person, 'shift_area', occurred_at)),
+           state.latest(domain.told(person, 'active', occurred_at))
     from events.parsed
-    cross join lateral (select coalesce(data->>'driver', data->>'name') as driver) named
-    where id > first_after and id <= last_id and kind in ('vehicle_listed', 'driver_set', 'driver_assigned')
-      and named.driver is not null
+    cross join lateral (select coalesce(data->>'driver', data->>'name') as driver,
+                               case when kind = 'driver_listed' then data else '{}' end as person) named
+    where id > first_after and id <= last_id and named.driver is not null
+      and kind in ('vehicle_listed', 'driver_listed', 'roster_entry', 'driver_set', 'driver_assigned')
     group by named.driver
-    on conflict (driver_id) do update set phone = state.later(held.phone, excluded.phone);
+    on conflict (driver_id) do update set
+        phone = state.later(held.phone, excluded.phone),
+        staff_no = state.later(held.staff_no, excluded.staff_no),
+        city = state.later(held.city, excluded.city),
+        cost_centre = state.later(held.cost_centre, excluded.cost_centre),
+        shift_area = state.later(held.shift_area, excluded.shift_area),
+        active = state.later(held.active, excluded.active);
 $$;

@@ -1,6 +1,6 @@
 -- Who drives what, for whom: domain.* from imports, listings, first fixes and what operators state. One projector,
--- one writer. Facts: vehicle_listed, device_listed, listing_completed, position_fix, *_set, *_assigned; any fact of
--- an unknown device registers it.
+-- one writer. Facts: *_listed, roster_entry, listing_completed, position_fix, *_set, *_assigned; any fact of an
+-- unknown device registers it.
 create or replace function state.project_registry(after_id bigint, up_to_id bigint) returns void
 language plpgsql as $$
 begin

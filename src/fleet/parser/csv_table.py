@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from fleet.parser.intake import Item
@@ -12,16 +13,19 @@ SURPLUS: Final = "beyond the last column"
 """Where a row keeps cells that stand under no column."""
 
 
-def csv_items(key_column: str) -> Callable[[bytes], list[Any]]:
-    """The reader of a file that must have a column. Empty lines count, so that ordinals stay true."""
+@dataclass(frozen=True, slots=True)
+class CsvTable:
+    """A kind of file: the column that it must have, and every column that is read."""
 
-    def items(body: bytes) -> list[Any]:
+    key: str
+    columns: frozenset[str]
+
+    def items(self, body: bytes) -> list[Any]:
+        """The rows as objects by column name. Empty lines count, so that ordinals stay true."""
         columns, lines = csv_lines(body)
-        if key_column not in columns:
-            raise Rejected("wrong_type", f"{key_column}: the header has no such column")
+        if self.key not in columns:
+            raise Rejected("wrong_type", f"{self.key}: the header has no such column")
         return [_row(columns, cells) for _, cells in lines]
-
-    return items
 
 
 def csv_lines(body: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:

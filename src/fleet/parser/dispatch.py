@@ -64,4 +64,4 @@ def _item_outcomes(item_no: int, item: object, read: Reader, intake: Intake) -> 
 
 def _first_error(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_context=False, include_input=False)[-1]
-    return f"{first['loc'][0]}: {first['msg']}"
+    return f"{first['loc'][0]}: {first['msg'].removeprefix('Value error, ')}"

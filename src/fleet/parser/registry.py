@@ -9,8 +9,10 @@ from fleet.parser import events, ops
 from fleet.parser.accounts import listed_account
 from fleet.parser.alarms import hub_alarm, platform_alarm, polled_alarm
 from fleet.parser.cells import pushed_cells
+from fleet.parser.contracts.base import names_read
+from fleet.parser.contracts.imports import CostCentreRow, RosterRow, VehicleRow
 from fleet.parser.cost_centres import listed_cost_centre
-from fleet.parser.csv_table import csv_items
+from fleet.parser.csv_table import CsvTable
 from fleet.parser.device_list import listed_device, listing_completed
 from fleet.parser.envelope import Items, data_items, flat_push_items, poll_items, push_items
 from fleet.parser.fuel_fills import fill_items, fuel_fill
@@ -39,6 +41,12 @@ class Route:
     read: Reader
     summary: Callable[[int, Intake], Iterator[Fact]] | None = None
 
+
+CSV_TABLES: Final = {
+    "vehicles": CsvTable("plate", names_read(VehicleRow)),
+    "drivers": CsvTable("driver", names_read(RosterRow)),
+    "cost_centres": CsvTable("cost_centre", names_read(CostCentreRow)),
+}
 
 ROUTES: Final = {
     ("jimi.push", "pushgps"): Route(push_items, pushed_fix),
@@ -76,9 +84,9 @@ ROUTES: Final = {
     ("jimi.poll", "jimi.device.obd.list"): Route(data_items("result"), polled_obd),
     ("jimi.poll", "jimi.device.obd.fault"): Route(data_items("result"), polled_fault),
     ("jimi.poll", "jimi.open.device.rfid.list"): Route(data_items("result"), events.polled_card_read),
-    ("csv", "vehicles"): Route(csv_items("plate"), listed_vehicle),
-    ("csv", "drivers"): Route(csv_items("driver"), roster_row),
-    ("csv", "cost_centres"): Route(csv_items("cost_centre"), listed_cost_centre),
+    ("csv", "vehicles"): Route(CSV_TABLES["vehicles"].items, listed_vehicle),
+    ("csv", "drivers"): Route(CSV_TABLES["drivers"].items, roster_row),
+    ("csv", "cost_centres"): Route(CSV_TABLES["cost_centres"].items, listed_cost_centre),
     ("hr", "hr"): Route(roster_items, roster_row),
     ("fuel", "fuel"): Route(fill_items, fuel_fill),
     **{("ops", topic): Route(ops.statement, read) for topic, read in ops.READERS.items()},

@@ -19,3 +19,10 @@ class Contract(BaseModel):
 def spelled(spellings: Spellings) -> ConfigDict:
     """Model configuration under which each field is looked up by its spellings, the first present wins."""
     return ConfigDict(alias_generator=AliasGenerator(validation_alias=lambda name: AliasChoices(*spellings[name])))
+
+
+def names_read(contract: type[Contract]) -> frozenset[str]:
+    """Every name under which a contract looks for its fields."""
+    choices = (field.validation_alias for field in contract.model_fields.values())
+    spelled_out = {str(name) for alias in choices if isinstance(alias, AliasChoices) for name in alias.choices}
+    return frozenset(spelled_out or contract.model_fields)
