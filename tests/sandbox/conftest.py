@@ -98,7 +98,7 @@ async def start_sandbox() -> AsyncIterator[Callable[..., Awaitable[Sandbox]]]:
             clock = MovableClock(at)
             app = create_app(SandboxOptions(**{"vehicles": 12, **options}), clock)
             url = await stack.enter_async_context(serving(app))
-            http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, verify=False))
+            http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, verify=False, timeout=60))
             await http.get("/control/health")
             sandbox = Sandbox(app.state.world, http, clock, app.state.tasks)
             sandbox.live(seconds=5)
@@ -113,6 +113,21 @@ async def sandbox(start_sandbox: Callable[..., Awaitable[Sandbox]]) -> Sandbox:
     return await start_sandbox()
 
 
+def opened(request: Request, content: bytes) -> tuple[str, list[dict[str, Any]]]:
+    """(token, items) of a body, be it a form or JSON, a list or flat; no items if it breaks off."""
+    try:
+        if request.headers["content-type"] == "application/json":
+            members = orjson.loads(content)
+        else:
+            members = {name: values[0] for name, values in parse_qs(content.decode()).items()}
+            for name in ("data_list", "data"):
+                if name in members:
+                    members[name] = orjson.loads(members[name])
+    except ValueError:
+        return "", []
+    return members.get("token", ""), members.get("data_list", [members])
+
+
 @dataclass
 class Receiver:
     """A push receiver that keeps what it accepted and refuses as often as it is told to."""
@@ -125,12 +140,11 @@ class Receiver:
 
     async def receive(self, request: Request) -> Response:
         status = self.refusals.pop(0) if self.refusals else 200
-        body = parse_qs((await request.body()).decode())
+        content = await request.body()
         async with self.news:
             self.attempts.append(status)
             if status == 200:
-                items = orjson.loads(body["data_list"][0])
-                self.accepted.append((request.path_params["path"], body["token"][0], items))
+                self.accepted.append((request.path_params["path"], *opened(request, content)))
             self.news.notify_all()
         return JSONResponse({"code": 0 if status == 200 else 1, "msg": "", "message": ""}, status)
 
@@ -148,7 +162,7 @@ class Receiver:
 async def receiver() -> AsyncIterator[Receiver]:
     """A real HTTP server at `<url>/push…`."""
     made = Receiver()
-    app = Starlette(routes=[Route("/push/jimi/{path}", made.receive, methods=["POST"])])
+    app = Starlette(routes=[Route("/push/{family}/{path}", made.receive, methods=["POST"])])
     async with serving(app) as url:
         made.url = f"{url}/push/jimi"
         yield made

@@ -10,9 +10,10 @@ import pytest
 
 from conftest import MovableClock, Receiver, Sandbox
 from fixtures.shared_data import sample
+from fleet.sandbox.bodies import ITEMS_A_BODY
 from fleet.sandbox.faults import Faults
 from fleet.sandbox.ledger import Ledger
-from fleet.sandbox.push import ITEMS_A_BODY, Pusher
+from fleet.sandbox.push import Pusher
 from fleet.sandbox.signals import Fix, Heartbeat, Kind, Source
 
 

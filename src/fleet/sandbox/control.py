@@ -102,12 +102,12 @@ async def faults(request: Request) -> dict[str, Any]:
 async def switch_on(request: Request, name: str) -> Response:
     """Switch a fault on; its parameters come in the query, e.g. `?seconds=5`."""
     try:
-        parameters = {key: float(value) for key, value in request.query_params.items()}
-        return JSONResponse({"name": name, "active": _world(request).faults.switch_on(name, parameters)})
+        active = _world(request).faults.switch_on(name, request.query_params)
+        return JSONResponse({"name": name, "active": active})
     except FaultUnknown as wrong:
         return JSONResponse({"error": str(wrong)}, 404)
     except ValueError as wrong:
-        return JSONResponse({"error": f"parameters are numbers: {wrong}"}, 422)
+        return JSONResponse({"error": f"a parameter is no number: {wrong}"}, 422)
 
 
 @router.delete("/control/faults/{name}")

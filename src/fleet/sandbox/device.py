@@ -6,20 +6,20 @@ is, `perform` does it and gives the signals that reach the gateway by it. Times 
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from fleet.sandbox.geometry import LatLon, distance_m, shifted
+from fleet.sandbox.alertness import Alertness
+from fleet.sandbox.equipment import Equipment
+from fleet.sandbox.geometry import LatLon, shifted
 from fleet.sandbox.journey import Journey
 from fleet.sandbox.motion import Motion
 from fleet.sandbox.roster import Device
-from fleet.sandbox.signals import Alarm, AlarmCode, Fix, Heartbeat, Session, Signal, Source
+from fleet.sandbox.signals import Alarm, Fix, Heartbeat, Session, Signal, Source
 
 MEMORY_FIXES = 500
 GIVEN_UP_AFTER_S = 180.0
-SPEEDING_KMH = 80.0
-FENCE_RADIUS_M = 900.0
 PARKED_INTERVAL_S = (180.0, 300.0)
 BETWEEN_LOSSES_S = 5400.0
 LOSS_S = (45.0, 480.0)
@@ -58,6 +58,7 @@ class SimulatedDevice:
         self,
         device: Device,
         habits: Habits,
+        equipment: Sequence[Equipment],
         journey: Journey,
         fence: LatLon,
         start: float,
@@ -69,14 +70,13 @@ class SimulatedDevice:
         self.seen = seen
         self.is_over = False
         self._habits = habits
+        self._equipment = equipment
         self._journey = journey
-        self._fence = fence
+        self._alertness = Alertness(fence, rng)
         self._rng = rng
         self._end = end
         self._lost_at: float | None = None
         self._stored: deque[Fix | Alarm] = deque(maxlen=MEMORY_FIXES)
-        self._last: Fix | None = None
-        self._sped = False
         self._next_fix = start + rng.uniform(0, 2)
         self._next_beat = start + rng.uniform(0, habits.beat_s)
         self._next_link = start + rng.expovariate(1 / BETWEEN_LOSSES_S)
@@ -88,7 +88,12 @@ class SimulatedDevice:
 
     def perform(self) -> Iterator[Signal]:
         """Do what is due, and give what reaches the gateway by it."""
-        now = self.due
+        for signal in self._do(self.due):
+            yield signal
+            for each in self._equipment:
+                yield from each.after(signal)
+
+    def _do(self, now: float) -> Iterator[Signal]:
         if now == self._end:
             self.is_over = True
             yield from self._find(now)
@@ -108,8 +113,7 @@ class SimulatedDevice:
         self._next_fix = self._after(now, motion)
         if not self.seen.online and self._lost_at is None:
             yield self._sign_in(now)
-        found: list[Fix | Alarm] = [fix, *self._alarms(fix)]
-        self._last = fix
+        found: list[Fix | Alarm] = [fix, *self._alertness.after(fix)]
         if self._lost_at is not None:
             self._stored.extend(found)
             return
@@ -145,32 +149,6 @@ class SimulatedDevice:
     def _seen_fix(self, fix: Fix) -> None:
         if self.seen.fix is None or fix.fixed_at >= self.seen.fix.fixed_at:
             self.seen.fix = fix
-
-    # ---- alarms ------------------------------------------------------------------------------------
-
-    def _alarms(self, fix: Fix) -> list[Alarm]:
-        return [Alarm(code, fix, fix.gate_at, value) for code, value in self._reasons(fix)]
-
-    def _reasons(self, fix: Fix) -> Iterator[tuple[AlarmCode, int | None]]:
-        before = self._last
-        if before is None:
-            return
-        if fix.ignition != before.ignition:
-            yield (AlarmCode.IGNITION_ON if fix.ignition else AlarmCode.IGNITION_OFF), None
-        speeding = fix.speed_kmh > SPEEDING_KMH
-        if speeding and not self._sped:
-            yield AlarmCode.OVERSPEED, round(fix.speed_kmh)
-        self._sped = speeding
-        if fix.source is before.source is Source.GPS and self._is_inside(fix) != self._is_inside(before):
-            yield (AlarmCode.FENCE_IN if self._is_inside(fix) else AlarmCode.FENCE_OUT), None
-        chance = self._rng.random()
-        if chance < 0.00001:
-            yield AlarmCode.SOS, None
-        elif chance < 0.00005:
-            yield AlarmCode.POWER_CUT, None
-
-    def _is_inside(self, fix: Fix) -> bool:
-        return distance_m((fix.lat, fix.lon), self._fence) < FENCE_RADIUS_M
 
     # ---- radio -------------------------------------------------------------------------------------
 

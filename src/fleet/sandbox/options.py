@@ -10,8 +10,9 @@ class SandboxOptions:
     """Options of `fleet sandbox`.
 
     `speed` above 1 starts in the past (at `start`, or by itself far enough back for ten minutes' run) and
-    falls to 1 on reaching now. `push_url` is the base to which `/pushgps` and its like are appended; without
-    it nothing is pushed. `working_hours` are hours of the East African day.
+    falls to 1 on reaching now. `push_url` is the base to which `/pushgps` and its like are appended, and
+    `platform_push_url` the one address of the platform's own messages (family A); without them nothing is
+    pushed. `working_hours` are hours of the East African day.
     """
 
     host: str = "127.0.0.1"
@@ -22,6 +23,7 @@ class SandboxOptions:
     start: datetime | None = None
     push_url: str | None = None
     push_token: str | None = None
+    platform_push_url: str | None = None
     push_hold_s: float = 1800.0
     osm: Path | None = None
     traces: tuple[Path, ...] = ()

@@ -25,9 +25,11 @@ MESSAGES = {
     1001: "Parameter error",
     1002: "Illegal device",
     1004: "Illegal request，token is invalid",
+    1005: "IP access exceeds limit",
     1006: "Illegal access, request frequency is too high",
     1007: "Request method error",
     1008: "Illegal request",
+    1100: "Business exception ",
 }
 
 

@@ -4,50 +4,39 @@ While the receiver is away bodies wait; those older than `hold_s` are dropped, o
 """
 
 import asyncio
-import json
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 import httpx
 
 from fleet.observe import log
+from fleet.sandbox.bodies import Body, Wire, bodies_of, encoded
 from fleet.sandbox.clock import Now
 from fleet.sandbox.faults import Faults
+from fleet.sandbox.faults.contents import altered
+from fleet.sandbox.faults.pushes import disordered, stormy
 from fleet.sandbox.ledger import Ledger
 from fleet.sandbox.signals import Kind, Signal
-from fleet.sandbox.wire import PATHS, push_item
+from fleet.sandbox.wire import PATHS
 
-ITEMS_A_BODY = 50
 FIRST_BACK_OFF_S = 0.5
 LONGEST_BACK_OFF_S = 10.0
 TIMEOUT_S = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """One push waiting to be sent."""
-
-    kind: Kind
-    signals: tuple[Signal, ...]
-    queued_at: float
-
-    def form(self, token: str) -> bytes:
-        """The wire form: token and a JSON list, form-encoded."""
-        items: list[dict[str, Any]] = [push_item(signal) for signal in self.signals]
-        return urlencode({"token": token, "data_list": json.dumps(items, separators=(",", ":"))}).encode()
-
-
 class Pusher:
-    """The queue of bodies and the task (`run`) that sends them."""
+    """The queue of bodies of one family and the task (`run`) that sends them.
+
+    `paths` gives the kinds that it pushes, and where each goes below `base_url`.
+    """
 
     def __init__(
         self,
         base_url: str,
         token: str,
         *,
+        paths: Mapping[Kind, str] = PATHS,
         real_now: Now,
         ledger: Ledger,
         faults: Faults,
@@ -56,6 +45,7 @@ class Pusher:
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._token = token
+        self._paths = paths
         self._real_now = real_now
         self._ledger = ledger
         self._faults = faults
@@ -69,16 +59,9 @@ class Pusher:
 
     def offer(self, signals: Iterable[Signal]) -> None:
         """Queue what the fleet said in the last moment, a body a kind and fifty items."""
-        by_kind: dict[Kind, list[Signal]] = {kind: [] for kind in PATHS}
-        for signal in signals:
-            by_kind[signal.kind].append(signal)
         now = self._real_now().timestamp()
-        bodies = [
-            Body(kind, tuple(found[first : first + ITEMS_A_BODY]), now)
-            for kind, found in by_kind.items()
-            for first in range(0, len(found), ITEMS_A_BODY)
-        ]
-        self._queue.extend(self._disordered(bodies))
+        bodies = bodies_of((signal for signal in signals if signal.kind in self._paths), now)
+        self._queue.extend(stormy(self._faults, disordered(self._faults, list(bodies)), len(self._queue)))
         self._drop_old(now)
         self._mark_drained()
         self._wake.set()
@@ -100,15 +83,11 @@ class Pusher:
 
     # ---- queue -------------------------------------------------------------------------------------
 
-    def _disordered(self, bodies: list[Body]) -> list[Body]:
-        if self._faults.active("push_reorder") is None:
-            return bodies
-        return [Body(body.kind, body.signals[::-1], body.queued_at) for body in reversed(bodies)]
-
     def _drop_old(self, now: float) -> None:
         dropped = 0
         while self._queue and self._queue[0].queued_at < now - self._hold_s:
-            dropped += len(self._queue.popleft().signals)
+            body = self._queue.popleft()
+            dropped += 0 if body.is_copy else len(body.signals)
         if dropped:
             self.counts["dropped_items"] += dropped
             log.warning("push_dropped", items=dropped, reason=f"not acknowledged for {self._hold_s:.0f} s")
@@ -129,22 +108,34 @@ class Pusher:
     async def _deliver(self, client: httpx.AsyncClient, body: Body) -> None:
         """Send one body until it is acknowledged or was dropped as too old."""
         back_off_s = FIRST_BACK_OFF_S
-        content = body.form(self._token)
+        wire = self._wire(body)
         while self._queue and self._queue[0] is body:
-            if await self._is_accepted(client, body, content):
+            if await self._is_accepted(client, wire):
                 self._acknowledge(body)
-                if self._faults.active("push_duplicate") is not None:
-                    await self._is_accepted(client, body, content)
+                await self._send_copies(client, wire)
                 return
             await self._pause(back_off_s)
             back_off_s = min(back_off_s * 2, LONGEST_BACK_OFF_S)
             await self._next_ready()
 
-    async def _is_accepted(self, client: httpx.AsyncClient, body: Body, content: bytes) -> bool:
+    def _wire(self, body: Body) -> Wire:
+        path = self._paths[body.kind]
+        items = [altered(self._faults, path.lower(), item) for item in body.items()]
+        as_json = self._faults.strikes("push_json", path.lower()) is not None
+        return Wire(path, *encoded(body.kind, items, self._token, as_json=as_json))
+
+    async def _send_copies(self, client: httpx.AsyncClient, wire: Wire) -> None:
+        """What faults add to a body that was acknowledged."""
+        if self._faults.active("push_duplicate") is not None:
+            await self._is_accepted(client, wire)
+        if self._faults.strikes("push_broken", wire.path.lower()) is not None:
+            await self._is_accepted(client, wire.broken())
+
+    async def _is_accepted(self, client: httpx.AsyncClient, wire: Wire) -> bool:
         self.counts["requests"] += 1
-        headers = {"content-type": "application/x-www-form-urlencoded"}
+        address = f"{self._base_url}/{wire.path}".rstrip("/")
         try:
-            answer = await client.post(f"{self._base_url}/{PATHS[body.kind]}", content=content, headers=headers)
+            answer = await client.post(address, content=wire.content, headers={"content-type": wire.content_type})
             refusal = _refusal(answer)
         except httpx.HTTPError as wrong:
             refusal = f"the receiver cannot be reached ({type(wrong).__name__}); pushes wait until it is back"
@@ -155,12 +146,14 @@ class Pusher:
         # An offer may have dropped the body as too old while its answer was on the way.
         if self._queue and self._queue[0] is body:
             self._queue.popleft()
+        self._mark_drained()
+        if body.is_copy:
+            return
         self.counts["acknowledged_bodies"] += 1
         self.counts["acknowledged_items"] += len(body.signals)
         now = self._real_now()
         for signal in body.signals:
             self._ledger.record(signal.imei, body.kind, "push", now)
-        self._mark_drained()
 
     def _tell(self, refusal: str) -> None:
         """Log trouble when it begins, changes and ends: not at every retry."""

@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
+from fleet.sandbox.alarm_words import PLATFORM_ALARMS
 from fleet.sandbox.roster import Device
 from fleet.sandbox.rows import device_name
 from fleet.sandbox.signals import Alarm, AlarmCode, Fix, Source
 from fleet.sandbox.timetable import Stay, Trip
-from fleet.sandbox.wire import PLATFORM_ALARMS, utc_text
+from fleet.sandbox.vendor_time import utc_text
 
 FENCE_ID = "70001"
 LITRES_PER_100_KM = 9.6

@@ -35,6 +35,8 @@ LAST_NAMES = (
     "Otieno", "Mwangi", "Achieng", "Kamau", "Njeri", "Kiprop", "Mutua", "Wafula", "Odhiambo", "Chebet", "Mugisha",
     "Nakato", "Okello", "Ssempijja", "Bakari", "Mwakio", "Kazungu", "Nyambura", "Korir", "Muthoni",
 )  # fmt: skip
+# Models by what they can do beside telling where they are: plugged into the engine; dash camera; MDVR (JT/T 808).
+OBD_TRACKER, CAMERA, RECORDER = "GT06E", "JC400P", "JC450"
 PLATE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -112,20 +114,22 @@ def _dialling_code(city: str) -> str:
 
 
 def devices(fleet: list[Vehicle], seed: int) -> list[Device]:
-    """A tracker a vehicle, beside it a camera in one of twelve, and three spares: one expired, two silent."""
+    """A tracker a vehicle, beside it a camera or recorder in some, and three spares: one expired, two silent."""
     rng = Random(f"devices {seed}")  # noqa: S311
     fitted: list[Device] = []
     for number, vehicle in enumerate(fleet):
-        model = rng.choices(("AT4", "X3", "GT06E"), (3, 5, 2))[0]
+        model = rng.choices(("AT4", "X3", OBD_TRACKER), (3, 5, 2))[0]
         fitted.append(_device(1001 + number * 10, model, vehicle))
         if number % 12 == 5:
-            fitted.append(_device(1002 + number * 10, "JC400P", vehicle))
+            fitted.append(_device(1002 + number * 10, CAMERA, vehicle))
+        if number % 24 == 10 and not vehicle.is_motorcycle:
+            fitted.append(_device(1002 + number * 10, RECORDER, vehicle))
     spare = 1001 + len(fleet) * 10
     return [
         *fitted,
         Device(imei_of(spare), "X3", "tracker", "demo_nairobi", "", None, expired=True),
         Device(imei_of(spare + 10), "X3", "tracker", "demo_fleet_root", "254700099901", None, never_reported=True),
-        Device(imei_of(spare + 20), "JC400P", "camera", "demo_kampala", "256700099902", None, never_reported=True),
+        Device(imei_of(spare + 20), CAMERA, "camera", "demo_kampala", "256700099902", None, never_reported=True),
     ]
 
 
@@ -133,7 +137,7 @@ def _device(serial: int, model: str, vehicle: Vehicle) -> Device:
     return Device(
         imei=imei_of(serial),
         model=model,
-        device_class="camera" if model == "JC400P" else "tracker",
+        device_class="camera" if model in (CAMERA, RECORDER) else "tracker",
         account=f"demo_{vehicle.city}",
         sim=f"{_dialling_code(vehicle.city)}7000{serial:05d}",
         vehicle=vehicle,

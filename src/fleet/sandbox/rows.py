@@ -8,7 +8,7 @@ from typing import Any
 from fleet.sandbox.device import Seen
 from fleet.sandbox.roster import Device
 from fleet.sandbox.signals import Source
-from fleet.sandbox.wire import utc_text
+from fleet.sandbox.vendor_time import utc_text
 
 TITLES = {"nairobi": "Nairobi", "mombasa": "Mombasa", "kampala": "Kampala"}
 

@@ -65,8 +65,7 @@ class _Server(uvicorn.Server):
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     world: World = app.state.world
     tasks = [asyncio.create_task(_live(world), name="fleet")]
-    if world.pusher is not None:
-        tasks.append(asyncio.create_task(world.pusher.run(), name="pusher"))
+    tasks += [asyncio.create_task(pusher.run(), name=name) for name, pusher in world.pushers.items()]
     for task in tasks:
         task.add_done_callback(_tell_failure)
     app.state.tasks = tasks

@@ -5,7 +5,8 @@ spell without signal (then `reupload` is true).
 """
 
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import Enum, IntEnum, StrEnum
+from typing import Any
 
 
 class Kind(StrEnum):
@@ -18,12 +19,32 @@ class Kind(StrEnum):
     OBD = "obd"
     FAULT = "fault"
     TRIP = "trip"
+    OIL = "oil"
+    TEMPERATURE = "tem"
+    CELLS = "lbs"
+    CARD = "rfid"
+    MODULE = "wgtc"
+    FILE = "fileupload"
+    FTP_FILE = "ftpfileupload"
+    RECORDING = "resourcelist"
+    HUB_EVENT = "iothubevent"
+    TERMINAL = "terminaltransinfo"
+    PASS_THROUGH = "passthroughdata"  # noqa: S105
+    COMMAND_ANSWER = "instructresponse"
+    OFFLINE_ANSWER = "instructresponse_offline"
+    FACES = "filecontent"
+    EXTENDED = "extendedkks"
+    UPLOAD = "uploadcallback"
+    BLUETOOTH = "generalbusiness"
+    # Family A, to an address of its own:
+    PLATFORM_ALARM = "platform_alarm"
+    RAW_ANSWER = "instruction_raw"
     # Only polled:
     DEVICE = "device"
     EXPIRED = "expired"
     PARKING = "parking"
-    TRIP_DAY = "trip_day"
     IDLING = "idling"
+    TRIP_DAY = "trip_day"
 
 
 class Source(IntEnum):
@@ -33,16 +54,22 @@ class Source(IntEnum):
     LBS = 2
 
 
-class AlarmCode(IntEnum):
-    """The alarms that the fleet raises (Jimi numbering, msgClass 0)."""
+class AlarmCode(Enum):
+    """The alarms that the fleet raises: (msgClass, alertType, alarmType of JT/T 808 classes)."""
 
-    SOS = 1
-    POWER_CUT = 2
-    FENCE_IN = 4
-    FENCE_OUT = 5
-    OVERSPEED = 6
-    IGNITION_ON = 254
-    IGNITION_OFF = 255
+    SOS = (0, 1, None)
+    POWER_CUT = (0, 2, None)
+    FENCE_IN = (0, 4, None)
+    FENCE_OUT = (0, 5, None)
+    OVERSPEED = (0, 6, None)
+    PHONE_CALL = (0, 151, None)
+    SMOKING = (0, 154, None)
+    YAWNING = (0, 160, None)
+    IGNITION_ON = (0, 254, None)
+    IGNITION_OFF = (0, 255, None)
+    RECORDER_TOO_CLOSE = (1, 264, 3)
+    RECORDER_FATIGUE = (1, 265, 1)
+    RECORDER_BRAKING = (1, 1025, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +115,7 @@ class Alarm:
     fix: Fix
     gate_at: float
     value: int | None = None
+    files: tuple[str, ...] = ()
 
     kind = Kind.ALARM
 
@@ -107,4 +135,44 @@ class Session:
     kind = Kind.EVENT
 
 
-Signal = Fix | Heartbeat | Alarm | Session
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an engine says about itself."""
+
+    imei: str
+    read_at: float
+    gate_at: float
+    odometer_m: float
+    fuel_pct: int
+    coolant_c: int
+    voltage_v: float
+    rpm: int
+    speed_kmh: float
+
+    kind = Kind.OBD
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A trouble code that an engine shows."""
+
+    imei: str
+    found_at: float
+    gate_at: float
+    code: str
+    detail: str
+
+    kind = Kind.FAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Anything rarer, in the vendor's words from the beginning."""
+
+    kind: Kind
+    imei: str
+    gate_at: float
+    item: dict[str, Any]
+
+
+Signal = Fix | Heartbeat | Alarm | Session | Reading | Trouble | Report

@@ -8,13 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
+from typing import TypeVar
 
 from fleet.sandbox.device import Habits, Seen, SimulatedDevice
+from fleet.sandbox.equipment import equipment_of
 from fleet.sandbox.geometry import LatLon
 from fleet.sandbox.journey import Journey
 from fleet.sandbox.roster import Device
-from fleet.sandbox.signals import Alarm, Fix, Signal
+from fleet.sandbox.signals import Alarm, Fix, Reading, Signal, Trouble
 from fleet.sandbox.timetable import Timetable
+
+Told = TypeVar("Told", Reading, Trouble)
 
 WATCH_S = 3600.0
 # Devices measure a little before they report, so journeys must know a little of the past.
@@ -45,8 +49,11 @@ class Life:
     def keep(self, watch: int, journey: Journey, seen: Seen) -> SimulatedDevice:
         """The device at the beginning of a watch; it adds to `seen` what it tells."""
         start = self.start_of(watch)
-        rng = Random(f"watch {self.seed} {self.device.imei} {watch}")  # noqa: S311
-        return SimulatedDevice(self.device, self.habits, journey, self.fence, start, start + WATCH_S, seen, rng)
+        chances = f"{self.seed} {self.device.imei} {watch}"
+        equipment = equipment_of(self.device, self.timetable, chances)
+        rng = Random(f"watch {chances}")  # noqa: S311
+        end = start + WATCH_S
+        return SimulatedDevice(self.device, self.habits, equipment, journey, self.fence, start, end, seen, rng)
 
 
 class Past:
@@ -66,6 +73,16 @@ class Past:
             if isinstance(signal, Fix) and start <= signal.fixed_at < end and signal.gate_at <= known_at
         ]
         return sorted(found, key=lambda fix: fix.fixed_at)
+
+    def told(self, life: Life, kind: type[Told], start: float, end: float, known_at: float) -> list[Told]:
+        """Signals of a kind with start <= gate_at < end that had reached the gateway at `known_at`; in order."""
+        return [
+            signal
+            for watch in range(life.watch_at(start), life.watch_at(end) + 1)
+            if life.start_of(watch) <= known_at
+            for signal in self._relive(life, watch)
+            if isinstance(signal, kind) and start <= signal.gate_at < end and signal.gate_at <= known_at
+        ]
 
     def newest_first(self, life: Life, start: float, end: float, known_at: float) -> Iterator[Alarm]:
         """Alarms with start <= gate_at < end that had reached the gateway at `known_at`."""

@@ -1,22 +1,58 @@
 """Signals in the words of the vendor's push (IoT Hub, family B). Pure."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
 from typing import Any
 
-from fleet.sandbox.signals import Alarm, AlarmCode, Fix, Heartbeat, Kind, Session, Signal, Source
+from fleet.sandbox.alarm_words import alarm_item
+from fleet.sandbox.engine_words import reading_item, trouble_item
+from fleet.sandbox.signals import (
+    Alarm,
+    Fix,
+    Heartbeat,
+    Kind,
+    Reading,
+    Report,
+    Session,
+    Signal,
+    Source,
+    Trouble,
+)
+from fleet.sandbox.vendor_time import utc_text
 
-PATHS = {Kind.EVENT: "pushevent", Kind.GPS: "pushgps", Kind.ALARM: "pushalarm", Kind.HEARTBEAT: "pushhb"}
-
-# How the platform, as against the device, names the fleet's alarms: (alertTypeId, alarmTypeName).
-PLATFORM_ALARMS = {
-    AlarmCode.SOS: ("1", "SOS"),
-    AlarmCode.POWER_CUT: ("2", "Power cut off"),
-    AlarmCode.FENCE_IN: ("in", "Depot"),
-    AlarmCode.FENCE_OUT: ("out", "Depot"),
-    AlarmCode.OVERSPEED: ("overSpeed", "Overspeed alert"),
-    AlarmCode.IGNITION_ON: ("ACC_ON", "ACC on"),
-    AlarmCode.IGNITION_OFF: ("ACC_OFF", "ACC off"),
+PATHS = {
+    Kind.EVENT: "pushevent",
+    Kind.GPS: "pushgps",
+    Kind.ALARM: "pushalarm",
+    Kind.HEARTBEAT: "pushhb",
+    Kind.OBD: "pushobd",
+    Kind.FAULT: "pushfaultinfo",
+    Kind.TRIP: "pushtripreport",
+    Kind.OIL: "pushoil",
+    Kind.TEMPERATURE: "pushtem",
+    Kind.CELLS: "pushlbs",
+    Kind.CARD: "rfid",
+    Kind.MODULE: "wgtc",
+    Kind.FILE: "pushfileupload",
+    Kind.FTP_FILE: "pushftpfileupload",
+    Kind.RECORDING: "pushresourcelist",
+    Kind.HUB_EVENT: "pushIothubEvent",
+    Kind.TERMINAL: "pushTerminalTransInfo",
+    Kind.PASS_THROUGH: "pushPassThroughData",
+    Kind.COMMAND_ANSWER: "pushInstructResponse",
+    Kind.OFFLINE_ANSWER: "pushInstructResponse",
+    Kind.FACES: "pushFileContent",
+    Kind.EXTENDED: "pushextendedkks",
+    Kind.UPLOAD: "uploadCallback",
+    Kind.BLUETOOTH: "generalBusiness",
 }
+# Family A goes to one address and is told apart by its msgType.
+MESSAGE_TYPES = {
+    Kind.PLATFORM_ALARM: "jimi.push.device.alarm",
+    Kind.RAW_ANSWER: "jimi.open.instruction.raw.receive",
+}
+# These bodies are no lists: one item each, its members in the form itself.
+FLAT = frozenset({Kind.OFFLINE_ANSWER, Kind.UPLOAD})
+FORM_EXTRAS = {Kind.COMMAND_ANSWER: {"msgType": "1"}}
 
 STATUS_IGNITION = 1 << 0
 STATUS_POSITIONED = 1 << 1
@@ -24,22 +60,11 @@ STATUS_SOUTH = 1 << 2
 STATUS_GPS = 1 << 18
 
 
-def utc_text(time: float) -> str:
-    """The vendor's time: UTC without a zone, whole seconds."""
-    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S")
-
-
 def push_item(signal: Signal) -> dict[str, Any]:
     """One element of `data_list`."""
-    match signal:
-        case Fix():
-            return _gps(signal)
-        case Heartbeat():
-            return _heartbeat(signal)
-        case Alarm():
-            return _alarm(signal)
-        case Session():
-            return _event(signal)
+    if isinstance(signal, Report):
+        return signal.item
+    return _WORDS[type(signal)](signal)
 
 
 def _gps(fix: Fix) -> dict[str, Any]:
@@ -84,30 +109,6 @@ def _heartbeat(beat: Heartbeat) -> dict[str, Any]:
     }
 
 
-def _alarm(alarm: Alarm) -> dict[str, Any]:
-    fix = alarm.fix
-    message: dict[str, Any] = {
-        "alertType": int(alarm.code),
-        "alarmTime": utc_text(fix.fixed_at),
-        "lat": fix.lat,
-        "lng": fix.lon,
-        "gpsSpeed": round(fix.speed_kmh),
-        "direction": round(fix.heading_deg) % 360,
-        "altitude": fix.altitude_m,
-        "satelliteNum": fix.satellites,
-        "gpsMode": int(fix.reupload),
-    }
-    if alarm.value is not None:
-        message["alertValue"] = alarm.value
-    return {
-        "type": "DEVICE",
-        "msgClass": 0,
-        "imei": alarm.imei,
-        "gateTime": utc_text(alarm.gate_at),
-        "msg": message,
-    }
-
-
 def _event(session: Session) -> dict[str, Any]:
     return {
         "deviceImei": session.imei,
@@ -115,3 +116,13 @@ def _event(session: Session) -> dict[str, Any]:
         "gateTime": utc_text(session.gate_at),
         "timezone": "GMT+03:00",
     }
+
+
+_WORDS: dict[type, Callable[[Any], dict[str, Any]]] = {
+    Fix: _gps,
+    Heartbeat: _heartbeat,
+    Alarm: alarm_item,
+    Session: _event,
+    Reading: reading_item,
+    Trouble: trouble_item,
+}

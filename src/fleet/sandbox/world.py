@@ -1,6 +1,6 @@
 """Everything that one running sandbox holds, put together from its options."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fleet.sandbox.clock import Now, SimulatedClock
 from fleet.sandbox.errands import WorkingHours
@@ -13,8 +13,10 @@ from fleet.sandbox.osm import load_osm
 from fleet.sandbox.protocol import RateLimit, Tokens
 from fleet.sandbox.push import Pusher
 from fleet.sandbox.roads import networks
+from fleet.sandbox.signals import Kind
 from fleet.sandbox.trace import load
 from fleet.sandbox.watches import Past
+from fleet.sandbox.wire import MESSAGE_TYPES, PATHS
 
 
 class World:
@@ -31,20 +33,28 @@ class World:
         self.tokens = Tokens(real_now)
         self.calls = RateLimit(options.calls_per_minute, real_now)
         self.token_calls = RateLimit(options.token_calls_per_minute, real_now)
-        self.pusher = self._pusher()
+        self.pusher = self._pusher(options.push_url, PATHS)
+        self.platform_pusher = self._pusher(options.platform_push_url, dict.fromkeys(MESSAGE_TYPES, ""))
+
+    @property
+    def pushers(self) -> dict[str, Pusher]:
+        """Whoever pushes, by the name that the health page gives him."""
+        named = {"pusher": self.pusher, "platform_pusher": self.platform_pusher}
+        return {name: pusher for name, pusher in named.items() if pusher is not None}
 
     def tick(self) -> None:
-        """Let the fleet live up to the present and hand what it said to the pusher."""
+        """Let the fleet live up to the present and hand what it said to the pushers."""
         signals = self.fleet.advance(self.clock.now())
-        if self.pusher is not None:
-            self.pusher.offer(signals)
+        for pusher in self.pushers.values():
+            pusher.offer(signals)
 
-    def _pusher(self) -> Pusher | None:
-        if self.options.push_url is None:
+    def _pusher(self, url: str | None, paths: Mapping[Kind, str]) -> Pusher | None:
+        if url is None:
             return None
         return Pusher(
-            self.options.push_url,
+            url,
             self.options.push_token or "",
+            paths=paths,
             real_now=self.real_now,
             ledger=self.ledger,
             faults=self.faults,

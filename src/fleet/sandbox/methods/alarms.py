@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from heapq import merge
 from itertools import islice
 
+from fleet.sandbox.alarm_words import PLATFORM_ALARMS
 from fleet.sandbox.methods.registry import DAY_S, MOST_ROWS_A_PAGE, Call, Payload, known_devices, method
 from fleet.sandbox.report_rows import alarm_row
 from fleet.sandbox.roster import Device
 from fleet.sandbox.signals import Alarm, Kind
-from fleet.sandbox.wire import PLATFORM_ALARMS
 from fleet.sandbox.world import World
 
 MOST_ROWS = 1000
@@ -18,7 +18,7 @@ DEFAULT_PAGE = 50
 Found = tuple[Device, Alarm]
 
 
-@method("jimi.device.alarm.list")
+@method("jimi.device.alarm.list", of_the_past=True)
 def device_alarm_list(world: World, call: Call) -> Payload:
     imeis = call.imeis("imeis" if call.parameters.get("imeis") else "imei")
     found = _alarms(world, known_devices(world, imeis), *_span(world, call))

@@ -26,6 +26,11 @@ class Call:
     parameters: dict[str, str]
     told: list[tuple[str, Kind]] = field(default_factory=list)
 
+    @property
+    def topic(self) -> str:
+        """The method that is asked for."""
+        return self.parameters.get("method", "")
+
     def required(self, name: str) -> str:
         """A parameter that must be there."""
         value = self.parameters.get(name, "")
@@ -70,13 +75,16 @@ Payload = dict[str, Any]
 Method = Callable[[World, Call], Payload]
 
 METHODS: dict[str, Method] = {}
+OF_THE_PAST: set[str] = set()
 
 
-def method(name: str) -> Callable[[Method], Method]:
-    """Enter a function in METHODS."""
+def method(name: str, *, of_the_past: bool = False) -> Callable[[Method], Method]:
+    """Enter a function in METHODS; one that reads the past works beside the event loop."""
 
     def enter(function: Method) -> Method:
         METHODS[name] = function
+        if of_the_past:
+            OF_THE_PAST.add(name)
         return function
 
     return enter

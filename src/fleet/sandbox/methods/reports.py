@@ -10,13 +10,13 @@ from fleet.sandbox.protocol import Refused
 from fleet.sandbox.report_rows import parking_row, trips_by_day, trips_listed
 from fleet.sandbox.signals import Kind
 from fleet.sandbox.timetable import Stay
-from fleet.sandbox.wire import utc_text
+from fleet.sandbox.vendor_time import utc_text
 from fleet.sandbox.world import World
 
 ENGINE = {"off": False, "on": True}
 
 
-@method("jimi.open.platform.report.parking")
+@method("jimi.open.platform.report.parking", of_the_past=True)
 def report_parking(world: World, call: Call) -> Payload:
     account(world, call, "account")
     devices = known_devices(world, call.imeis())
@@ -32,7 +32,7 @@ def report_parking(world: World, call: Call) -> Payload:
     return _in_data({"totalTime": str(17 * len(stays)), "dataTotalRows": str(len(stays)), "rows": rows})
 
 
-@method("jimi.open.platform.report.trips")
+@method("jimi.open.platform.report.trips", of_the_past=True)
 def report_trips(world: World, call: Call) -> Payload:
     account(world, call, "account")
     devices = known_devices(world, call.imeis())
@@ -41,6 +41,8 @@ def report_trips(world: World, call: Call) -> Payload:
     how = call.required("type")
     if how not in ("day", "list"):
         raise Refused(1001)
+    if world.faults.active("trips_disabled") is not None:
+        return _in_data({"openFlag": False})
     trips = [(device, trip) for device in devices for trip in trips_of(world, device.imei, start, end)]
     if how == "day":
         days = [list(group) for _, group in groupby(trips, lambda each: (each[0].imei, utc_text(each[1].start)[:10]))]

@@ -16,7 +16,7 @@ KEPT_DAYS = 92
 LONGEST_MILEAGE_DAYS = 548
 
 
-@method("jimi.device.track.list")
+@method("jimi.device.track.list", of_the_past=True)
 def device_track_list(world: World, call: Call) -> Payload:
     device = known_device(world, _imei(world, call))
     start, end = call.span("begin_time", "end_time", LONGEST_TRACK_DAYS)
@@ -30,7 +30,7 @@ def device_track_list(world: World, call: Call) -> Payload:
     return {"result": [track_row(fix) for fix in fixes], "data": {"mileage": mileage_m}}
 
 
-@method("jimi.device.track.mileage")
+@method("jimi.device.track.mileage", of_the_past=True)
 def device_track_mileage(world: World, call: Call) -> Payload:
     devices = known_devices(world, call.imeis())
     start, end = call.moment("begin_time"), call.moment("end_time")
