@@ -8,14 +8,14 @@ from urllib.parse import quote_plus
 import orjson
 
 from fleet.drift.paths import Row
+from fleet.sandbox.bodies import bodies_of, encoded
 from fleet.sandbox.fleet import Fleet, FleetPlan
 from fleet.sandbox.roads import networks
 from fleet.sandbox.rows import device_row, location_row
-from fleet.sandbox.signals import Kind, Signal
-from fleet.sandbox.wire import PATHS, push_item
+from fleet.sandbox.signals import Signal
+from fleet.sandbox.wire import MESSAGE_TYPES, PATHS
 
 MONDAY = datetime(2026, 7, 13, 0, 0, tzinfo=UTC)
-ITEMS_A_BODY = 50
 
 
 class Traffic:
@@ -41,17 +41,16 @@ class Traffic:
             yield [*self._pushed(self._fleet.advance(self.now)), *self._polled()]
 
     def _pushed(self, signals: list[Signal]) -> Iterator[Row]:
-        by_kind: dict[Kind, list[Signal]] = {}
-        for signal in signals:
-            by_kind.setdefault(signal.kind, []).append(signal)
-        for kind, found in by_kind.items():
-            for first in range(0, len(found), ITEMS_A_BODY):
-                items = [push_item(signal) for signal in found[first : first + ITEMS_A_BODY]]
-                yield self._push(PATHS[kind], items)
-
-    def _push(self, topic: str, items: list[dict[str, Any]]) -> Row:
-        text = quote_plus(orjson.dumps(self._spoiled(topic, items)).decode())
-        return self._row("jimi.push", topic, f"token=*&data_list={text}".encode(), {})
+        for body in bodies_of(signals, 0.0):
+            if body.kind in MESSAGE_TYPES:
+                data = orjson.dumps(self._spoiled(MESSAGE_TYPES[body.kind], body.items())[0]).decode()
+                text = f"msgType={MESSAGE_TYPES[body.kind]}&data={quote_plus(data)}"
+                yield self._row("jimi.push", MESSAGE_TYPES[body.kind], text.encode(), {"family": "a"})
+            else:
+                topic = PATHS[body.kind].lower()
+                items = self._spoiled(topic, body.items())
+                if items:
+                    yield self._row("jimi.push", topic, encoded(body.kind, items, "*", as_json=False)[1], {})
 
     def _polled(self) -> Iterator[Row]:
         yield self._listing("jimi.user.device.location.list", self._locations())
