@@ -133,17 +133,21 @@ def sandbox(
     speed: Annotated[str, typer.Option(help="Simulated time, such as 60x; never ahead of real time.")] = "1x",
     push_url: Annotated[str | None, typer.Option(help="Push to this address, such as …/push/jimi.")] = None,
     push_token: Annotated[str | None, typer.Option(help="Default: JIMI_PUSH_TOKEN.")] = None,
+    platform_push_url: Annotated[
+        str | None,
+        typer.Option(help="Push the platform's own messages below this address, such as …/push/jimi-a."),
+    ] = None,
     osm: Annotated[Path | None, typer.Option(help="Drive on the roads of this .osm.pbf.")] = None,
     trace: Annotated[list[Path] | None, typer.Option(help="Replay a recorded track (GPX or CSV).")] = None,
     working_hours: Annotated[str, typer.Option(help="EAT hours in which the fleet drives, such as 6-20.")] = "0-24",
 ) -> None:
     """Stand in for the vendor's cloud, with a fleet that drives."""
-    from fleet.sandbox.options import SandboxOptions
+    from fleet.sandbox.options import SandboxOptions, factor, hours, with_segment
     from fleet.sandbox.server import run
 
     settings = SandboxSettings.read()
     configure(settings.log_level)
-    token = settings.jimi_push_token
+    token, segment = settings.jimi_push_token, settings.jimi_push_url_secret
     run(
         SandboxOptions(
             port=port,
@@ -152,6 +156,7 @@ def sandbox(
             speed=factor(speed),
             push_url=push_url,
             push_token=push_token or (token.get_secret_value() if token else None),
+            platform_push_url=with_segment(platform_push_url, segment.get_secret_value() if segment else None),
             osm=osm,
             traces=tuple(trace or ()),
             working_hours=hours(working_hours),
@@ -227,29 +232,6 @@ def import_json(
     from fleet.imports.report import import_file
 
     raise typer.Exit(import_file(source, source, file, apply=apply, as_json=as_json))
-
-
-def factor(speed: str) -> float:
-    """`60x` or `60` as a number. Errors: SettingInvalid."""
-    try:
-        times = float(speed.removesuffix("x"))
-    except ValueError:
-        times = 0.0
-    if not 1 <= times <= 10_000:
-        raise SettingInvalid(f"--speed {speed}: give 1x to 10000x.")
-    return times
-
-
-def hours(range_: str) -> tuple[float, float]:
-    """`6-20` as two hours of the day. Errors: SettingInvalid."""
-    begin, _, end = range_.partition("-")
-    try:
-        given = float(begin), float(end)
-    except ValueError:
-        given = (0.0, 0.0)
-    if not 0 <= given[0] < given[1] <= 24:
-        raise SettingInvalid(f"--working-hours {range_}: give two hours of the day, such as 6-20.")
-    return given
 
 
 def main() -> None:

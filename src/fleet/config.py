@@ -127,13 +127,14 @@ class CronSettings(Settings):
 
 
 class SandboxSettings(Settings):
-    """`fleet sandbox`: what the simulated vendor accepts, and the token that its pushes carry."""
+    """`fleet sandbox`: what the simulated vendor accepts, and the secrets that its pushes carry."""
 
     jimi_app_key: Text
     jimi_app_secret: SecretStr
     jimi_user_id: Text
     jimi_user_pwd_md5: SecretStr
     jimi_push_token: SecretStr | None = None
+    jimi_push_url_secret: SecretStr | None = None
 
 
 class OwnerSettings(DeviceTimeSettings):

@@ -73,6 +73,7 @@ class Plan:
             "--seed": options.seed,
             "--speed": options.speed,
             "--push-url": f"{self.gateway_url}/push/jimi",
+            "--platform-push-url": f"{self.gateway_url}/push/jimi-a",
         }
         words = [word for name, value in arguments.items() for word in (name, str(value))]
         words += ["--osm", str(options.osm.resolve())] if options.osm else []

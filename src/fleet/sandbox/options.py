@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from fleet.errors import SettingInvalid
+
 
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
@@ -34,3 +36,31 @@ class SandboxOptions:
     user_pwd_md5: str = "4b4d9529148d8d9440d7e20c78287f69"  # noqa: S105
     calls_per_minute: int = 600
     token_calls_per_minute: int = 6
+
+
+def factor(speed: str) -> float:
+    """`60x` or `60` as a number. Errors: SettingInvalid."""
+    try:
+        times = float(speed.removesuffix("x"))
+    except ValueError:
+        times = 0.0
+    if not 1 <= times <= 10_000:
+        raise SettingInvalid(f"--speed {speed}: give 1x to 10000x.")
+    return times
+
+
+def hours(range_: str) -> tuple[float, float]:
+    """`6-20` as two hours of the day. Errors: SettingInvalid."""
+    begin, _, end = range_.partition("-")
+    try:
+        given = float(begin), float(end)
+    except ValueError:
+        given = (0.0, 0.0)
+    if not 0 <= given[0] < given[1] <= 24:
+        raise SettingInvalid(f"--working-hours {range_}: give two hours of the day, such as 6-20.")
+    return given
+
+
+def with_segment(url: str | None, segment: str | None) -> str | None:
+    """The address of family A, whose only protection is a secret last segment."""
+    return f"{url.rstrip('/')}/{segment}" if url and segment else url
