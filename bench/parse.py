@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from statistics import median
 
+from bench import kinds
 from bench.bodies import Item, alarm, fix, heartbeat, location, poll_body, push_body, stream, whole_second
 from bench.platform import BenchFailed, Platform
 from bench.report import Figure
@@ -14,6 +15,7 @@ from fleet.parser import Limits, parse
 ROUNDS = 7
 ITEMS = 10_000
 ITEMS_PER_BODY = 5
+ITEMS_OF_A_KIND = 2_500
 LIMITS = Limits(datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=10))
 MAKERS: dict[str, Callable[[int, datetime], Item]] = {"pushgps": fix, "pushhb": heartbeat, "pushalarm": alarm}
 LOCATION_LIST = "jimi.user.device.location.list"
@@ -28,6 +30,8 @@ def parse_items(_: Platform) -> Iterator[Figure]:
         yield measure(f"parse_{topic}_items_per_s", [raw("jimi.push", topic, push_body(b)) for b in fives(items)])
     polled = [poll_body(b) for b in fives([location(n, now) for n in range(ITEMS)])]
     yield measure("parse_location_list_items_per_s", [raw("jimi.poll", LOCATION_LIST, body) for body in polled])
+    for name, row in kinds.bodies(ITEMS_PER_BODY):
+        yield measure(f"parse_{name}_items_per_s", [row] * (ITEMS_OF_A_KIND // ITEMS_PER_BODY), rounds=3)
 
 
 def mixture() -> list[Raw]:
@@ -48,11 +52,12 @@ def raw(source: str, topic: str, body: bytes) -> Raw:
     return Raw(1, datetime.now(UTC), source, topic, "", body)
 
 
-def measure(name: str, rows: list[Raw]) -> Figure:
+def measure(name: str, rows: list[Raw], rounds: int = ROUNDS) -> Figure:
     """The median of several rounds over the rows. Errors: BenchFailed when an item is refused."""
     if refused := [rejection for row in rows for rejection in parse(row, LIMITS).rejections]:
         raise BenchFailed(f"{name}: {refused[0].reason} {refused[0].detail}")
-    return Figure(name, ITEMS / median(round_s(rows) for _ in range(ROUNDS)), "/s", ITEMS * ROUNDS)
+    items = len(rows) * ITEMS_PER_BODY
+    return Figure(name, items / median(round_s(rows) for _ in range(rounds)), "/s", items * rounds)
 
 
 def round_s(rows: list[Raw]) -> float:

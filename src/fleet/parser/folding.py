@@ -4,6 +4,7 @@ The vendor's OBD, fuel, temperature, fault and trip pushes are documented by pat
 for under its name in any casing, with or without underscores, at the top or inside an object or JSON text.
 """
 
+from functools import lru_cache
 from typing import Any, Final
 
 from fleet.parser.envelope import object_or_text
@@ -17,11 +18,17 @@ def folded(item: Item, depth: int = _DEEPEST) -> Item:
     flat: dict[str, Any] = {}
     inner: list[Item] = []
     for name, value in item.items():
-        nested = object_or_text(value) if depth and isinstance(value, dict | str) else None
-        if nested:
-            inner.append(folded(filled(nested), depth - 1))
-        else:
-            flat.setdefault(name.replace("_", "").lower(), value)
+        if depth and (isinstance(value, dict) or (isinstance(value, str) and "{" in value)):
+            nested = object_or_text(value)
+            if nested:
+                inner.append(folded(filled(nested), depth - 1))
+                continue
+        flat.setdefault(_plain(name), value)
     for level in inner:
         flat = level | flat
     return flat
+
+
+@lru_cache(maxsize=4096)
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
