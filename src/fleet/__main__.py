@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from fleet.admin import change_commands
 from fleet.completeness.commands import ledger
 from fleet.config import (
     CronSettings,
@@ -30,10 +31,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-accounts_app = typer.Typer(help="Vendor accounts whose devices are polled.", no_args_is_help=True)
 logins_app = typer.Typer(help="People who may sign in.", no_args_is_help=True)
 import_app = typer.Typer(help="Bring files into the log.", no_args_is_help=True)
-app.add_typer(accounts_app, name="accounts")
+app.add_typer(change_commands.app)
 app.add_typer(logins_app, name="logins")
 app.add_typer(import_app, name="import")
 app.add_typer(drift_commands.app, name="drift")
@@ -176,23 +176,6 @@ def migrate() -> None:
     settings = MigrateSettings.read()
     configure(settings.log_level)
     bring_up_to_date(settings)
-
-
-@accounts_app.command("add")
-def accounts_add(
-    account: Annotated[list[str], typer.Argument(help="CODE or CODE=NAME; the code is its name upstream.")],
-    polled: Annotated[bool, typer.Option(help="Ask for their listings?")] = True,
-) -> None:
-    """Add vendor accounts, or change their names. Cron takes them up within half a minute."""
-    from fleet.accounts import add_vendor_account
-
-    url = OwnerSettings.read().database_owner_url.get_secret_value()
-    for given in account:
-        code, _, name = given.partition("=")
-        if not code:
-            raise SettingInvalid(f"{given}: give CODE or CODE=NAME.")
-        new = add_vendor_account(url, code, name or code, polled=polled)
-        print(f"{code}: {'added' if new else 'was there, brought up to date'}.")
 
 
 @logins_app.command("add")

@@ -51,6 +51,15 @@ KINDS = (
         OPS,
     ),
     of_kind("cost_centre_set", some_of({"name": CENTRES, "by": BY}, {"code": st.just("FIB")}), st.none(), OPS),
+    of_kind(
+        "account_set",
+        some_of(
+            {"code": st.sampled_from(["north", "new"]), "by": BY},
+            {"name": st.sampled_from(["One", "Two"]), "polled": st.booleans()},
+        ),
+        st.none(),
+        OPS,
+    ),
     of_kind("city_set", some_of({"city": st.just("Mombasa"), "by": BY}, {}), st.none(), OPS),
     of_kind("vehicle_listed", VEHICLES, imei=IMEIS | st.none(), source=st.just("csv")),
     of_kind("device_listed", LISTINGS, source=st.just("jimi.poll")),
@@ -78,6 +87,7 @@ def tables_of_administration(monkeypatch: pytest.MonkeyPatch) -> None:
     """Folded too, and compared."""
     monkeypatch.setitem(TABLES, "domain.lifecycle_statements", "*")
     monkeypatch.setitem(TABLES, "domain.listing_runs", "*")
+    monkeypatch.setitem(TABLES, "domain.accounts", "code, name, name_as_of, polled, polled_as_of")
 
 
 def after(db: Connection, facts: list[dict[str, Any]], way: Callable[[Connection], None] = whole) -> Tables:

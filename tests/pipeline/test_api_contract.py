@@ -48,7 +48,8 @@ def operations(document: BaseSchema) -> dict[str, APIOperation]:
 
 
 def test_every_route_is_tried(document: BaseSchema) -> None:
-    assert sorted(operations(document)) == sorted(ROUTES)
+    elsewhere = " /api/admin/"  # needs a worker: tests/admin/test_admin_contract.py
+    assert sorted(route for route in operations(document) if elsewhere not in route) == sorted(ROUTES)
 
 
 @pytest.mark.parametrize("route", ROUTES)

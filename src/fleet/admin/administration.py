@@ -13,7 +13,7 @@ from typing import Any, Literal
 from fleet import clock
 from fleet.admin.statements import Author, Statement
 from fleet.db import Connection
-from fleet.errors import FleetError
+from fleet.errors import DatabaseUnavailable, FleetError
 from fleet.log.append import Entry
 
 Kind = Literal["vehicles", "devices", "drivers", "accounts", "cost_centres", "cities"]
@@ -95,15 +95,22 @@ class Administration:
         """Look until it is folded or time is up. Errors: StatementRefused where the parser could not read it."""
         deadline = time.monotonic() + FOLDED_WITHIN_S
         while True:
-            async with self.reading() as db:
-                asked = await db.execute("select folded, refusal from serve.fn_statement_fate(%s)", (event_id,))
-                row = await asked.fetchone()
-            folded, refusal = row or (False, None)
+            folded, refusal = await self._fate(event_id)
             if refusal:
                 raise StatementRefused("invalid", "", f"{refusal}.")
             if folded or time.monotonic() > deadline:
                 return bool(folded)
             await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _fate(self, event_id: int) -> tuple[bool, str | None]:
+        """Whether it is folded, and why not. What is recorded stays so, though the database may now be away."""
+        try:
+            async with self.reading() as db:
+                asked = await db.execute("select folded, refusal from serve.fn_statement_fate(%s)", (event_id,))
+                row = await asked.fetchone()
+        except DatabaseUnavailable:
+            return False, None
+        return row or (False, None)
 
     async def _value(self, query: str, *parameters: Any) -> Any:
         async with self.reading() as db:

@@ -34,6 +34,11 @@ class Statement:
         cleared = sorted(field for field, value in told.items() if value is None)
         return cls(topic, body | ({"cleared": cleared} if cleared else {}))
 
+    @classmethod
+    def assignment(cls, topic: str, key: Mapping[str, Any], told: Mapping[str, Any]) -> "Statement":
+        """An assignment: what is told as None (no vehicle, nobody, from now on) is left out."""
+        return cls(topic, {**key, **{field: value for field, value in told.items() if value is not None}})
+
     def entry(self, account_id: int, author: Author, stated_at: datetime) -> Entry:
         """The row of the log that holds it."""
         meta = {"by": author.name, "stated_at": stated_at, "request_id": author.request_id}

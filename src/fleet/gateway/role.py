@@ -56,6 +56,7 @@ class Gateway:
             settings,
             make_pool(settings.database_reader_url.get_secret_value(), "fleet-gateway-reader", API_CONNECTIONS),
             make_pool(settings.database_session_url.get_secret_value(), "fleet-gateway-session", API_CONNECTIONS),
+            self._log,
         )
         self._keyring_read_at: datetime | None = None
         self._ready = asyncio.Event()

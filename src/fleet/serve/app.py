@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from fleet import __version__
-from fleet.serve import drift, live, pages, problems, rejections, sessions
+from fleet.serve import admin, admin_changes, drift, live, pages, problems, rejections, sessions
 from fleet.serve.access import RateLimits
 from fleet.serve.context import Context
 
@@ -27,6 +27,8 @@ def make_api(shared: Context) -> ASGIApp:
     app.include_router(live.router)
     app.include_router(drift.router)
     app.include_router(rejections.router)
+    app.include_router(admin.router)
+    app.include_router(admin_changes.router)
     pages.mount(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
     guarded = Guarded(app, content_security_policy(settings.basemap_online_url))
