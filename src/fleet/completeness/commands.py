@@ -3,15 +3,17 @@
 import sys
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
 
 from fleet import clock
-from fleet.completeness.ledger import Difference, Ledger, SandboxAway, against_sandbox, make_ledger
-from fleet.completeness.tally import Count
 from fleet.config import OwnerSettings
+
+if TYPE_CHECKING:
+    from fleet.completeness.ledger import Difference, Ledger
+    from fleet.completeness.tally import Count
 
 DIFFERENCES = 1
 UNREACHABLE = 3
@@ -26,6 +28,8 @@ def ledger(
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
     """Count what a day brought, a device and kind, and what came of it. Exit code 1 where it does not add up."""
+    from fleet.completeness.ledger import SandboxAway, against_sandbox, make_ledger
+
     asked = day.date() if day else clock.now().astimezone(clock.EAT).date()
     made = make_ledger(OwnerSettings.read().database_owner_url.get_secret_value(), asked)
     try:
@@ -46,7 +50,7 @@ def ledger(
         raise typer.Exit(DIFFERENCES)
 
 
-def as_document(made: Ledger, found: list[Difference]) -> str:
+def as_document(made: "Ledger", found: "list[Difference]") -> str:
     """The ledger as JSON."""
     rows = [count.as_row() | {"plate": made.plates.get(count.imei)} for count in made.counts]
     document = {
@@ -59,7 +63,7 @@ def as_document(made: Ledger, found: list[Difference]) -> str:
     return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
 
 
-def as_table(made: Ledger) -> str:
+def as_table(made: "Ledger") -> str:
     """The ledger for people: a line a device and kind, and the sum."""
     head = f"{'plate':12} {'imei':16} {'kind':18} {'by':5}" + "".join(f"{name:>14}" for name in COLUMNS)
     lines = [
@@ -72,6 +76,6 @@ def as_table(made: Ledger) -> str:
     return "\n".join([head, *lines, last])
 
 
-def totals(counts: list[Count]) -> dict[str, int]:
+def totals(counts: "list[Count]") -> dict[str, int]:
     """The sum of each column."""
     return {name: sum(getattr(count, name) for count in counts) for name in COLUMNS}

@@ -8,7 +8,6 @@ import typer
 
 from fleet.config import OwnerSettings
 from fleet.errors import FleetError
-from fleet.migrate import connect
 
 DIFFERENCES = 1
 
@@ -45,6 +44,8 @@ def acknowledge(
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
     """Acknowledge findings: what is new in them is known from then on."""
+    from fleet.migrate import connect
+
     who = by or getpass.getuser()
     with connect(_owner_url()) as owner:
         unknown = [
@@ -63,6 +64,8 @@ def acknowledge(
 
 def read_findings(states: list[str] | None) -> list[dict[str, Any]]:
     """Findings of these states, newest first; None: of any."""
+    from fleet.migrate import connect
+
     with connect(_owner_url()) as owner:
         rows = owner.execute("select serve.drift_findings(%s, page_size => 1000)", (states,)).fetchall()
     return [row[0] for row in rows]  # type: ignore[misc]

@@ -2,16 +2,16 @@
 
 import getpass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
 
 from fleet.config import OwnerSettings
-from fleet.migrate import connect
-from fleet.parser import Limits
-from fleet.rejections import reparse as again
-from fleet.rejections.reading import RawExcerpt, Which, list_rejections, show_raw
+
+if TYPE_CHECKING:
+    from fleet.rejections.reading import RawExcerpt
+    from fleet.rejections.reparse import Reparsed
 
 DIFFERENCES = 1
 
@@ -29,6 +29,9 @@ def list_newest(
     as_json: AsJson = False,
 ) -> None:
     """The newest rejected items."""
+    from fleet.migrate import connect
+    from fleet.rejections.reading import Which, list_rejections
+
     which = Which(reason, source, topic, since.replace(tzinfo=UTC) if since else None)
     with connect(_settings().database_owner_url.get_secret_value()) as owner:
         found = list_rejections(owner, which, limit)
@@ -51,6 +54,9 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """The bytes of a raw row beside what was rejected in it. That you looked is noted."""
+    from fleet.migrate import connect
+    from fleet.rejections.reading import show_raw
+
     with connect(_settings().database_owner_url.get_secret_value()) as owner:
         excerpt = show_raw(owner, raw_id, getpass.getuser(), most_bytes)
     if as_json:
@@ -66,6 +72,10 @@ def reparse(
     as_json: AsJson = False,
 ) -> None:
     """What the current parser makes of raw rows. Exit code 1 when facts are missing that were not written."""
+    from fleet.migrate import connect
+    from fleet.parser import Limits
+    from fleet.rejections import reparse as again
+
     settings = _settings()
     limits = Limits(settings.min_device_time, settings.max_device_ahead)
     with connect(settings.database_owner_url.get_secret_value()) as owner:
@@ -79,7 +89,7 @@ def reparse(
         raise typer.Exit(DIFFERENCES)
 
 
-def _print_excerpt(excerpt: RawExcerpt) -> None:
+def _print_excerpt(excerpt: "RawExcerpt") -> None:
     told = excerpt.as_document()
     print(
         f"raw {excerpt.raw_id}, {excerpt.source} {excerpt.topic}, received {excerpt.received_at:%Y-%m-%d %H:%M:%S} UTC"
@@ -90,7 +100,7 @@ def _print_excerpt(excerpt: RawExcerpt) -> None:
     print(told["body"] + (" …" if told["truncated"] else ""))
 
 
-def _print_reparsed(found: list[again.Reparsed], added: int, *, applied: bool) -> None:
+def _print_reparsed(found: "list[Reparsed]", added: int, *, applied: bool) -> None:
     for each in found:
         print(
             f"raw {each.raw.id} {each.raw.topic}: {len(each.parsed.facts)} facts, {len(each.missing)} of them new, "

@@ -1,0 +1,98 @@
+"""A check of the contract from end to end: asked, logged, judged, kept. The command and the daily job call it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import httpx
+import orjson
+from psycopg_pool import AsyncConnectionPool
+
+from fleet import clock
+from fleet.config import CronSettings
+from fleet.cron.token_store import DatabaseTokenStore
+from fleet.db import Connection, borrowed, make_pool
+from fleet.drift.contract.check import Check, RunVerdict, verdict_of
+from fleet.drift.contract.judge import Result
+from fleet.errors import SettingMissing
+from fleet.jimi.answers import Answer
+from fleet.jimi.client import JimiClient
+from fleet.jimi.limiter import Pace
+from fleet.jimi.transport import JimiAccount
+from fleet.log.append import Entry, append
+
+KEEP = "select drift.keep_contract_run(%s, %s, %s, %s::jsonb)"
+ACCOUNTS = "select code, account_id from domain.accounts"
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRun:
+    """A check that is over and in the database."""
+
+    run_id: int
+    started_at: datetime
+    ended_at: datetime
+    verdict: RunVerdict
+    results: list[Result]
+
+
+async def run_check(pool: AsyncConnectionPool[Connection], client: JimiClient, root: str) -> ContractRun:
+    """Check the contract as the account `root` sees it. Errors: DatabaseUnavailable."""
+    started_at = clock.now()
+    async with borrowed(pool) as db:
+        accounts: dict[str, int] = dict(await (await db.execute(ACCOUNTS)).fetchall())
+
+    async def keep(answer: Answer) -> None:
+        asked = answer.params.get("target") or answer.params.get("account") or root
+        entry = _entry(answer, accounts.get(asked, accounts["platform"]))
+        async with borrowed(pool) as db:
+            await append(db, [entry])
+
+    results = await Check(client, root, started_at, keep).run()
+    ended_at, verdict = clock.now(), verdict_of(results)
+    rows = orjson.dumps([result.as_row() for result in results]).decode()
+    async with borrowed(pool) as db:
+        row = await (await db.execute(KEEP, (started_at, ended_at, verdict, rows))).fetchone()
+    assert row is not None
+    return ContractRun(row[0], started_at, ended_at, verdict, results)
+
+
+async def check_once(settings: CronSettings) -> ContractRun:
+    """A check with connections of its own. Errors: SettingMissing, DatabaseUnavailable."""
+    account = _account(settings)
+    pool = make_pool(settings.database_cron_url.get_secret_value(), "fleet-contract-check", 2)
+    await pool.open(wait=False)
+    try:
+        secrets_key = settings.secrets_key.get_secret_value()
+        store = DatabaseTokenStore(pool, secrets_key, account.app_key, account.user_id)
+        pace = Pace(settings.jimi_calls_per_s, settings.jimi_burst_calls, settings.jimi_fast_calls_at_once)
+        async with httpx.AsyncClient() as http:
+            client = JimiClient(account, http, store, pace, settings.jimi_day_limit_pause_s)
+            return await run_check(pool, client, account.user_id)
+    finally:
+        await pool.close()
+
+
+def _account(settings: CronSettings) -> JimiAccount:
+    given = (
+        settings.jimi_api_url,
+        settings.jimi_app_key,
+        settings.jimi_app_secret and settings.jimi_app_secret.get_secret_value(),
+        settings.jimi_user_id,
+        settings.jimi_user_pwd_md5 and settings.jimi_user_pwd_md5.get_secret_value(),
+    )
+    known = [value for value in given if value]
+    if len(known) < len(given):
+        raise SettingMissing("Set JIMI_API_URL, JIMI_APP_KEY, JIMI_APP_SECRET, JIMI_USER_ID and JIMI_USER_PWD_MD5.")
+    return JimiAccount(*known)
+
+
+def _entry(answer: Answer, account_id: int) -> Entry:
+    """An answer as any poll's, but of no run: nothing may be concluded from what it does not name."""
+    meta = {
+        "params": answer.params,
+        "requested_at": answer.requested_at,
+        "http_status": answer.http_status,
+        "why": "contract-check",
+    }
+    return Entry("jimi.poll", account_id, answer.method, answer.content_type[:200], answer.body,
+                 orjson.dumps(meta).decode(), "jimi-client")  # fmt: skip
