@@ -1,13 +1,12 @@
 """The command line `fleet`: choose a role or an action, read its settings, run it."""
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fleet import clock
+from fleet.admin import change_commands
 from fleet.completeness.commands import ledger
 from fleet.config import (
     CronSettings,
@@ -18,6 +17,7 @@ from fleet.config import (
     WorkerSettings,
 )
 from fleet.drift import commands as drift_commands
+from fleet.drift.contract.commands import contract_check
 from fleet.errors import DatabaseUnavailable, FleetError, SettingInvalid, SettingMissing
 from fleet.observe import configure
 from fleet.rejections import commands as rejections_commands
@@ -32,15 +32,15 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-accounts_app = typer.Typer(help="Vendor accounts whose devices are polled.", no_args_is_help=True)
 logins_app = typer.Typer(help="People who may sign in.", no_args_is_help=True)
 import_app = typer.Typer(help="Bring files into the log.", no_args_is_help=True)
-app.add_typer(accounts_app, name="accounts")
+app.add_typer(change_commands.app)
 app.add_typer(logins_app, name="logins")
 app.add_typer(import_app, name="import")
 app.add_typer(drift_commands.app, name="drift")
 app.add_typer(rejections_commands.app, name="rejected")
 app.command()(ledger)
+app.command("contract-check")(contract_check)
 
 
 @app.command()
@@ -135,17 +135,21 @@ def sandbox(
     speed: Annotated[str, typer.Option(help="Simulated time, such as 60x; never ahead of real time.")] = "1x",
     push_url: Annotated[str | None, typer.Option(help="Push to this address, such as …/push/jimi.")] = None,
     push_token: Annotated[str | None, typer.Option(help="Default: JIMI_PUSH_TOKEN.")] = None,
+    platform_push_url: Annotated[
+        str | None,
+        typer.Option(help="Push the platform's own messages below this address, such as …/push/jimi-a."),
+    ] = None,
     osm: Annotated[Path | None, typer.Option(help="Drive on the roads of this .osm.pbf.")] = None,
     trace: Annotated[list[Path] | None, typer.Option(help="Replay a recorded track (GPX or CSV).")] = None,
     working_hours: Annotated[str, typer.Option(help="EAT hours in which the fleet drives, such as 6-20.")] = "0-24",
 ) -> None:
     """Stand in for the vendor's cloud, with a fleet that drives."""
-    from fleet.sandbox.options import SandboxOptions
+    from fleet.sandbox.options import SandboxOptions, factor, hours, with_segment
     from fleet.sandbox.server import run
 
     settings = SandboxSettings.read()
     configure(settings.log_level)
-    token = settings.jimi_push_token
+    token, segment = settings.jimi_push_token, settings.jimi_push_url_secret
     run(
         SandboxOptions(
             port=port,
@@ -154,6 +158,7 @@ def sandbox(
             speed=factor(speed),
             push_url=push_url,
             push_token=push_token or (token.get_secret_value() if token else None),
+            platform_push_url=with_segment(platform_push_url, segment.get_secret_value() if segment else None),
             osm=osm,
             traces=tuple(trace or ()),
             working_hours=hours(working_hours),
@@ -175,23 +180,6 @@ def migrate() -> None:
     bring_up_to_date(settings)
 
 
-@accounts_app.command("add")
-def accounts_add(
-    account: Annotated[list[str], typer.Argument(help="CODE or CODE=NAME; the code is its name upstream.")],
-    polled: Annotated[bool, typer.Option(help="Ask for their listings?")] = True,
-) -> None:
-    """Add vendor accounts, or change their names. Cron takes them up within half a minute."""
-    from fleet.accounts import add_vendor_account
-
-    url = OwnerSettings.read().database_owner_url.get_secret_value()
-    for given in account:
-        code, _, name = given.partition("=")
-        if not code:
-            raise SettingInvalid(f"{given}: give CODE or CODE=NAME.")
-        new = add_vendor_account(url, code, name or code, polled=polled)
-        print(f"{code}: {'added' if new else 'was there, brought up to date'}.")
-
-
 @logins_app.command("add")
 def logins_add(
     username: str,
@@ -207,52 +195,28 @@ def logins_add(
 
 @import_app.command("csv")
 def import_csv(
-    topic: Annotated[str, typer.Argument(help="What the file holds: vehicles.")],
+    topic: Annotated[str, typer.Argument(help="What the file holds: vehicles, drivers or cost_centres.")],
     file: Path,
-    apply: Annotated[bool, typer.Option("--apply", help="Append it; without, only check.")] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Append it; without, only check and compare.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
-    """Check a CSV file row by row and, with --apply, append it to the log. All of it or nothing."""
-    from fleet.imports import TOPICS, apply_csv, read_csv
-    from fleet.parser import Limits
+    """Check a CSV file, show what it would change and, with --apply, append it to the log. All of it or nothing."""
+    from fleet.imports.report import import_file
 
-    settings = OwnerSettings.read()
-    if topic not in TOPICS:
-        raise SettingInvalid(f"{topic}: no such kind of file. Known: {', '.join(TOPICS)}.")
-    limits = Limits(settings.min_device_time, settings.max_device_ahead)
-    checked = read_csv(topic, file, clock.now(), limits)
-    for problem in checked.problems:
-        print(problem, file=sys.stderr)
-    print(f"{len(checked.parsed.facts)} good rows, {len(checked.problems)} bad.")
-    if checked.problems:
-        raise typer.Exit(DIFFERENCES)
-    if apply:
-        raw_id = asyncio.run(apply_csv(checked, settings.database_owner_url.get_secret_value()))
-        print(f"Appended as event {raw_id}.")
-    else:
-        print("Nothing was applied: repeat with --apply.")
+    raise typer.Exit(import_file("csv", topic, file, apply=apply, as_json=as_json))
 
 
-def factor(speed: str) -> float:
-    """`60x` or `60` as a number. Errors: SettingInvalid."""
-    try:
-        times = float(speed.removesuffix("x"))
-    except ValueError:
-        times = 0.0
-    if not 1 <= times <= 10_000:
-        raise SettingInvalid(f"--speed {speed}: give 1x to 10000x.")
-    return times
+@import_app.command("json")
+def import_json(
+    source: Annotated[str, typer.Argument(help="Whose body the file is: hr or fuel.")],
+    file: Path,
+    apply: Annotated[bool, typer.Option("--apply", help="Append it; without, only check and compare.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Check a body as HR or the fuel log would push it and, with --apply, append it. All of it or nothing."""
+    from fleet.imports.report import import_file
 
-
-def hours(range_: str) -> tuple[float, float]:
-    """`6-20` as two hours of the day. Errors: SettingInvalid."""
-    begin, _, end = range_.partition("-")
-    try:
-        given = float(begin), float(end)
-    except ValueError:
-        given = (0.0, 0.0)
-    if not 0 <= given[0] < given[1] <= 24:
-        raise SettingInvalid(f"--working-hours {range_}: give two hours of the day, such as 6-20.")
-    return given
+    raise typer.Exit(import_file(source, source, file, apply=apply, as_json=as_json))
 
 
 def main() -> None:
