@@ -7,9 +7,10 @@ import orjson
 import pytest
 
 from fleet.parser.alarm_names import ALARM_NAMES
+from fleet.parser.contracts.units import DISTANCES
 from fleet.parser.registry import ROUTES
 from unit.parser.bodies import ALARM_LIST, SAMPLES, VAN, manifest, outcome, reasons, row, sample
-from unit.parser.promises import assert_promises_hold
+from unit.parser.promises import KINDS, assert_promises_hold
 
 ENTRIES = manifest()
 ALL_ENTRIES = orjson.loads((SAMPLES / "manifest.json").read_bytes())["files"]
@@ -187,3 +188,10 @@ def test_push_keys_in_a_polled_alarm_list_are_understood():
         "lat": -1.27902,
         "lon": 36.8169,
     }
+
+
+def test_the_page_on_facts_names_every_topic_every_kind_and_every_distance():
+    page = (SAMPLES.parents[2] / "docs" / "facts.md").read_text()
+    told = {topic for source, topic in ROUTES if source != "ops"} | {field for _, field in DISTANCES}
+    told |= {kind for kind in KINDS if not kind.endswith(("_set", "_assigned"))}
+    assert {name for name in told if f"`{name}`" not in page} == set()
