@@ -124,6 +124,7 @@ class CronSettings(Settings):
     poll_device_detail_s: int = Field(86_400, ge=0)
     poll_child_accounts_s: int = Field(86_400, ge=0)
     poll_gap_limit_s: int = Field(604_800, ge=3600)
+    contract_check_s: int = Field(86_400, ge=0)
 
 
 class SandboxSettings(Settings):

@@ -11,15 +11,15 @@ import pytest
 from drift.test_drift_end_to_end import client
 from drift.test_ledger import Vendor
 from fixtures.database import Database
-from fixtures.roles import Platform, free_port
+from fixtures.roles import Platform, free_port, wait_until
 from fleet.drift.contract.judge import judge
 from fleet.jimi.answers import Answer
 from pipeline.test_cli import fleet
 
 QUICK = {"JIMI_CALLS_PER_S": "50", "JIMI_FAST_CALLS_AT_ONCE": "8", "JIMI_BURST_CALLS": "50"}
 DEVICE = {
-    "imei": "869999050001018", "deviceName": "KDA 101A", "mcType": "X3", "carFrame": "", "vehicleNumber": "KDA 101A", "sim": None,
-    "driverName": None, "driverPhone": None, "deviceGroup": "", "expiration": "2036-03-01 23:59:59", "enabledFlag": 1,
+    "imei": "869999050001018", "deviceName": "KDA 101A", "mcType": "X3", "carFrame": "", "vehicleNumber": "KDA 101A",
+    "sim": None, "driverName": None, "driverPhone": None, "deviceGroup": "", "expiration": "2036-03-01 23:59:59", "enabledFlag": 1,
 }  # fmt: skip
 
 
@@ -119,3 +119,9 @@ def test_a_vendor_that_is_away_is_told_from_one_that_changed(database: Database)
     code, run = check(database, away)
     assert (code, run["verdict"]) == (3, "unreachable")
     assert fleet(database, "contract-check").returncode == 2, "the vendor's keys are not set"
+
+
+def test_cron_checks_the_contract_by_itself(platform: Platform, vendor: Vendor) -> None:
+    platform.cron(**vendor.settings, **QUICK, CONTRACT_CHECK_S="1")
+    rows = "select verdict from drift.contract_runs order by run_id limit 1"
+    wait_until(lambda: platform.database.rows(rows) == [("as_agreed",)], "the contract was checked", 60)

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from fleet import clock
 from fleet.config import CronSettings
 from fleet.cron.jobs import JobName, Jobs, Work
 from fleet.cron.memory import PolledAccount, PollMemory
@@ -15,6 +16,7 @@ from fleet.cron.run import Desk
 from fleet.cron.schedule import Schedule
 from fleet.cron.token_store import DatabaseTokenStore
 from fleet.db import borrowed, make_pool, refuse_unsafe
+from fleet.drift.contract.run import as_job
 from fleet.errors import DatabaseUnavailable
 from fleet.health import serve_health
 from fleet.jimi.client import JimiClient
@@ -25,6 +27,7 @@ from fleet.log.append import GroupCommit
 from fleet.observe import log
 
 ACCOUNTS_EVERY_S = 30
+FIRST_CONTRACT_CHECK_AFTER_S = 600
 ACCOUNTS_RETRY_S = 0.5
 PARTITIONS_EVERY_S = 6 * 3600
 CONNECTIONS = 4
@@ -99,6 +102,7 @@ class Cron:
                 accounts, successes = await self._memory.polled_accounts(), await self._jobs.successes()
                 if desk:
                     self._schedule_polls(desk, accounts, successes)
+                    self._schedule_contract_check(desk, successes)
                 await self._jobs.keep_only(self._schedule.names)
             except DatabaseUnavailable as away:
                 log.warning("accounts_not_read", reason=str(away))
@@ -126,6 +130,13 @@ class Cron:
             )
             if any(account.code not in before for account in accounts):
                 self._schedule.now(name)
+
+    def _schedule_contract_check(self, desk: Desk, successes: dict[JobName, datetime]) -> None:
+        """The first one waits until the polls of a fresh install are through."""
+        name, interval_s = JobName("contract-check"), self._settings.contract_check_s
+        never = clock.now() - timedelta(seconds=max(0, interval_s - FIRST_CONTRACT_CHECK_AFTER_S))
+        work = as_job(self._pool, desk.client, desk.root)
+        self._schedule.every(interval_s, name, work, successes.get(name, never))
 
     def _for_all(self, poll: FleetPoll, desk: Desk) -> Work:
         """The poll, of the accounts that there are when it runs."""

@@ -1,5 +1,6 @@
 """A check of the contract from end to end: asked, logged, judged, kept. The command and the daily job call it."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,12 +14,13 @@ from fleet.cron.token_store import DatabaseTokenStore
 from fleet.db import Connection, borrowed, make_pool
 from fleet.drift.contract.check import Check, RunVerdict, verdict_of
 from fleet.drift.contract.judge import Result
-from fleet.errors import SettingMissing
+from fleet.errors import SettingMissing, UpstreamError
 from fleet.jimi.answers import Answer
 from fleet.jimi.client import JimiClient
 from fleet.jimi.limiter import Pace
 from fleet.jimi.transport import JimiAccount
 from fleet.log.append import Entry, append
+from fleet.observe import log
 
 KEEP = "select drift.keep_contract_run(%s, %s, %s, %s::jsonb)"
 ACCOUNTS = "select code, account_id from domain.accounts"
@@ -54,6 +56,24 @@ async def run_check(pool: AsyncConnectionPool[Connection], client: JimiClient, r
         row = await (await db.execute(KEEP, (started_at, ended_at, verdict, rows))).fetchone()
     assert row is not None
     return ContractRun(row[0], started_at, ended_at, verdict, results)
+
+
+def as_job(pool: AsyncConnectionPool[Connection], client: JimiClient, root: str) -> Callable[[], Awaitable[int]]:
+    """The check as cron runs it: gives the rows that were judged.
+
+    Drift is told in the log and kept, it is no failure of the job. Errors: UpstreamError when the cloud is away.
+    """
+
+    async def work() -> int:
+        run = await run_check(pool, client, root)
+        for result in run.results:
+            if result.verdict == "drift":
+                log.warning("contract_drift", method=result.method, fields=[one.field for one in result.differences])
+        if run.verdict == "unreachable":
+            raise UpstreamError("The vendor did not answer all that the contract check asked.")
+        return sum(result.rows for result in run.results)
+
+    return work
 
 
 async def check_once(settings: CronSettings) -> ContractRun:
