@@ -136,6 +136,7 @@ class Receiver:
     refusals: list[int] = field(default_factory=list)
     attempts: list[int] = field(default_factory=list)
     accepted: list[tuple[str, str, list[dict[str, Any]]]] = field(default_factory=list)
+    content_types: list[str] = field(default_factory=list)
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def receive(self, request: Request) -> Response:
@@ -144,6 +145,7 @@ class Receiver:
         async with self.news:
             self.attempts.append(status)
             if status == 200:
+                self.content_types.append(request.headers["content-type"])
                 self.accepted.append((request.path_params["path"], *opened(request, content)))
             self.news.notify_all()
         return JSONResponse({"code": 0 if status == 200 else 1, "msg": "", "message": ""}, status)
