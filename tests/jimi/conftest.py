@@ -52,9 +52,11 @@ class Bench:
     def store(self, key: str = SECRETS["SECRETS_KEY"]) -> DatabaseTokenStore:
         return DatabaseTokenStore(self.pool, key, "KEY", "root")
 
-    def caller(self, pace: Pace = UNHURRIED, day_pause_s: float = 21_600.0) -> Caller:
+    def caller(
+        self, pace: Pace = UNHURRIED, day_pause_s: float = 21_600.0, key: str = SECRETS["SECRETS_KEY"]
+    ) -> Caller:
         """A process anew: it knows nothing but what the database keeps."""
-        return Caller(JimiClient(self.vendor.account, self.http, self.store(), pace, day_pause_s))
+        return Caller(JimiClient(self.vendor.account, self.http, self.store(key), pace, day_pause_s))
 
 
 @pytest.fixture

@@ -42,8 +42,22 @@ async def test_a_token_cannot_be_read_in_its_table(bench: Bench) -> None:
 async def test_a_new_key_in_front_opens_what_the_old_one_sealed(bench: Bench) -> None:
     await bench.caller().call()
     new_key = Fernet.generate_key().decode()
-    assert await bench.store(f"{new_key},{SECRETS['SECRETS_KEY']}").read() is not None
-    assert await bench.store(new_key).read() is None
+    assert (await bench.caller(key=f"{new_key},{SECRETS['SECRETS_KEY']}").call()).succeeded
+    assert bench.vendor.tokens_given == 1
+
+
+async def test_without_the_key_that_sealed_it_a_token_is_replaced(bench: Bench) -> None:
+    await bench.caller().call()
+    assert (await bench.caller(key=Fernet.generate_key().decode()).call()).succeeded
+    assert [len(bench.vendor.of(name)) for name in (TOKEN_GET, TOKEN_REFRESH)] == [2, 0]
+
+
+async def test_a_token_that_ended_while_nobody_looked_is_replaced(bench: Bench) -> None:
+    await bench.caller().call()
+    with bench.database.connect("owner") as owner:
+        owner.execute("update auth.upstream_tokens set expires_at = clock_timestamp()")
+    assert (await bench.caller().call()).succeeded
+    assert [len(bench.vendor.of(name)) for name in (TOKEN_GET, TOKEN_REFRESH)] == [2, 0]
 
 
 async def test_a_token_is_refreshed_before_its_end(bench: Bench) -> None:

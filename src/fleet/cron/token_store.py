@@ -1,5 +1,7 @@
 """The vendor's token in the database, sealed: survives restarts, shared by processes. Owns auth.upstream_tokens."""
 
+from datetime import UTC, datetime
+
 import orjson
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from psycopg_pool import AsyncConnectionPool
@@ -11,6 +13,7 @@ from fleet.observe import log
 LEASE_S = 75
 """Longer than a refresh and a new token may take together."""
 ONE_REQUEST_IN_S = 60
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class DatabaseTokenStore:
@@ -22,7 +25,7 @@ class DatabaseTokenStore:
         self._name = (app_key, user_id)
 
     async def read(self) -> Token | None:
-        """The token that is there; one that no key of ours opens is none."""
+        """The token that is there; one that no key of ours opens counts as over."""
         async with borrowed(self._pool) as db:
             rows = await db.execute("select * from auth.read_upstream_token(%s, %s)", self._name)
             row = await rows.fetchone()
@@ -33,7 +36,7 @@ class DatabaseTokenStore:
             pair = orjson.loads(self._seals.decrypt(sealed.encode()))
         except InvalidToken:
             log.warning("token_not_readable", reason="no key in SECRETS_KEY opens it; a new one is asked for")
-            return None
+            return Token("", "", LONG_AGO, version)
         return Token(pair["access"], pair["refresh"], expires_at, version)
 
     async def lease(self, seen_version: int) -> Lease:
