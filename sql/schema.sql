@@ -8,6 +8,10 @@ CREATE SCHEMA domain;
 
 ALTER SCHEMA domain OWNER TO fleet_owner;
 
+CREATE SCHEMA drift;
+
+ALTER SCHEMA drift OWNER TO fleet_owner;
+
 CREATE SCHEMA events;
 
 ALTER SCHEMA events OWNER TO fleet_owner;
@@ -598,6 +602,16 @@ CREATE FUNCTION domain.register_listing_runs(first_after bigint, last_id bigint)
     group by target, occurred_at, data->>'run_id'
     on conflict (account, run_at, run_id) do update set listed = excluded.listed
     where excluded.listed > held.listed;
+
+    insert into domain.listed_devices as held (imei, listed_at)
+    select device.imei, max(device.occurred_at)
+    from events.parsed device
+    where device.id > first_after and device.id <= last_id and device.kind = 'device_listed'
+      and exists (select from events.parsed run
+                  where run.received_at = device.received_at and run.raw_id = device.raw_id
+                    and run.kind = 'listing_completed')
+    group by device.imei
+    on conflict (imei) do update set listed_at = excluded.listed_at where excluded.listed_at > held.listed_at;
 $$;
 
 ALTER FUNCTION domain.register_listing_runs(first_after bigint, last_id bigint) OWNER TO fleet_owner;
@@ -657,6 +671,139 @@ CREATE FUNCTION domain.transition_refusal(reached text, wanted text) RETURNS tex
 $$;
 
 ALTER FUNCTION domain.transition_refusal(reached text, wanted text) OWNER TO fleet_owner;
+
+CREATE FUNCTION drift.acknowledge(finding bigint, who text, remark text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    update drift.findings set state = 'acknowledged', acknowledged_by = who, acknowledged_at = clock_timestamp(),
+                              note = nullif(remark, '')
+    where finding_id = finding and state = 'open';
+    return found;
+end $$;
+
+ALTER FUNCTION drift.acknowledge(finding bigint, who text, remark text) OWNER TO fleet_owner;
+
+CREATE FUNCTION drift.keep(position_now bigint, position_then bigint, topics jsonb, fields jsonb, listings jsonb, findings jsonb, ended jsonb) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    update drift.cursor set position = position_then, moved_at = clock_timestamp() where position = position_now;
+    if not found then
+        return false;
+    end if;
+
+    insert into drift.topics as held
+    select * from jsonb_populate_recordset(null::drift.topics, topics)
+    on conflict (source, topic) do update set
+        (items, bodies, last_seen_at, gap_s) = (excluded.items, excluded.bodies, excluded.last_seen_at, excluded.gap_s);
+
+    insert into drift.fields as held (source, topic, field, since_item, last_item, last_body, present, types, low, high,
+                                      spans, sample, first_seen_at, last_seen_at)
+    select source, topic, field, since_item, last_item, last_body, present, types, low, high,
+           spans, sample, first_seen_at, last_seen_at
+    from jsonb_populate_recordset(null::drift.fields, fields)
+    on conflict (source, topic, field) do update set
+        (since_item, last_item, last_body, present, types, low, high, spans, sample, last_seen_at) =
+        (excluded.since_item, excluded.last_item, excluded.last_body, excluded.present, excluded.types, excluded.low, excluded.high,
+         excluded.spans, excluded.sample, excluded.last_seen_at);
+
+    insert into drift.listings as held
+    select * from jsonb_populate_recordset(null::drift.listings, listings)
+    on conflict (topic, account_id, target) do update set
+        (expected, missed, raw_id, seen_at) =
+        (excluded.expected, excluded.missed, excluded.raw_id, excluded.seen_at);
+
+    update drift.findings held set state = 'resolved', resolved_at = clock_timestamp()
+    from jsonb_array_elements(ended) told
+    where state <> 'resolved'
+      and (kind, source, topic, field, cause) = (told->>0, told->>1, told->>2, told->>3, told->>4);
+    update drift.findings set state = 'resolved', resolved_at = clock_timestamp()
+    where state = 'open' and kind in ('new_field', 'changed_type', 'unknown_alarm_code')
+      and last_seen_at < clock_timestamp() - interval '1 day';
+
+    insert into drift.findings as held (kind, source, topic, field, cause, sentence, raw_ids, first_seen_at,
+                                        last_seen_at, count)
+    select kind, source, topic, field, cause, sentence, raw_ids, first_seen_at, last_seen_at, count
+    from jsonb_populate_recordset(null::drift.findings, findings)
+    on conflict (kind, source, topic, field, cause) where state <> 'resolved' do update set
+        sentence = excluded.sentence,
+        raw_ids = (held.raw_ids || excluded.raw_ids)[1:5],
+        last_seen_at = greatest(held.last_seen_at, excluded.last_seen_at),
+        count = held.count + excluded.count;
+    return true;
+end $$;
+
+ALTER FUNCTION drift.keep(position_now bigint, position_then bigint, topics jsonb, fields jsonb, listings jsonb, findings jsonb, ended jsonb) OWNER TO fleet_owner;
+
+CREATE FUNCTION drift.keep_contract_run(began_at timestamp with time zone, over_at timestamp with time zone, outcome text, results jsonb) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    made bigint;
+begin
+    insert into drift.contract_runs (started_at, ended_at, verdict) values (began_at, over_at, outcome)
+    returning run_id into made;
+    insert into drift.contract_results (run_id, method, verdict, rows, differences)
+    select made, told.method, told.verdict, told.rows, told.differences
+    from jsonb_populate_recordset(null::drift.contract_results, results) told;
+    return made;
+end $$;
+
+ALTER FUNCTION drift.keep_contract_run(began_at timestamp with time zone, over_at timestamp with time zone, outcome text, results jsonb) OWNER TO fleet_owner;
+
+CREATE FUNCTION drift.next_rows(rows_a_topic integer, newest integer) RETURNS TABLE(position_now bigint, position_then bigint, id bigint, received_at timestamp with time zone, source text, account_id integer, topic text, content_type text, body bytea, request_meta jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    with reach as materialized (
+        select held.position as after_id, coalesce((select max(raw.id) from events.raw), 0) as up_to_id
+        from drift.cursor held
+    ), chosen as materialized (
+        select raw.id, raw.received_at,
+               row_number() over (partition by raw.source, raw.topic order by hashint8extended(raw.id, 0)) as place
+        from reach
+        join events.raw on raw.id > greatest(after_id, up_to_id - newest) and raw.id <= up_to_id
+        where raw.source like 'jimi.%'
+    )
+    select after_id, up_to_id, raw.id, raw.received_at, raw.source, raw.account_id, raw.topic, raw.content_type,
+           raw.body, raw.request_meta
+    from reach, chosen
+    join events.raw on raw.id = chosen.id and raw.received_at = chosen.received_at
+    where chosen.place <= rows_a_topic
+    order by raw.id;
+$$;
+
+ALTER FUNCTION drift.next_rows(rows_a_topic integer, newest integer) OWNER TO fleet_owner;
+
+CREATE FUNCTION drift.outcomes(from_at timestamp with time zone, to_at timestamp with time zone) RETURNS TABLE(raw_id bigint, parsed integer[], rejected integer[])
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    with told as (
+        select fact.raw_id, fact.item, max(fact.parser_version) as facts_by, null::smallint as refused_by
+        from events.parsed fact
+        where fact.received_at >= from_at and fact.received_at < to_at
+        group by fact.raw_id, fact.item
+        union all
+        select refusal.raw_id, refusal.item, null, max(refusal.parser_version)
+        from events.rejected refusal
+        where refusal.received_at >= from_at and refusal.received_at < to_at
+        group by refusal.raw_id, refusal.item
+    ), judged as (
+        select told.raw_id, told.item, coalesce(max(refused_by), -1) >= coalesce(max(facts_by), 0) as is_rejected
+        from told group by told.raw_id, told.item
+    )
+    select judged.raw_id,
+           coalesce(array_agg(item) filter (where not is_rejected), '{}'),
+           coalesce(array_agg(item) filter (where is_rejected), '{}')
+    from judged group by judged.raw_id;
+$$;
+
+ALTER FUNCTION drift.outcomes(from_at timestamp with time zone, to_at timestamp with time zone) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.add_facts(version smallint, facts jsonb) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1399,11 +1546,12 @@ CREATE FUNCTION serve.fn_gaps(as_of timestamp with time zone DEFAULT now()) RETU
         select device.imei, account.code as account, (device.sim).value as sim, mounted.vehicle_id,
                vehicle.plate_key, (vehicle.plate).value as plate, driven.driver,
                (told.plate).value as told_plate, (told.driver).value as told_driver, (told.sim).value as told_sim,
-               (told.account).as_of as listed_at,
+               (told.account).as_of as named_at, coalesce(listed.listed_at, (told.account).as_of) as listed_at,
                coalesce((device.class).value, model.class, 'tracker') as class
         from domain.devices device
         join domain.accounts account using (account_id)
         left join state.devices told using (imei)
+        left join domain.listed_devices listed using (imei)
         left join domain.device_models model on model.model = (told.model).value
         left join serve.device_assignments_at(as_of) mounted using (imei)
         left join domain.vehicles vehicle on vehicle.vehicle_id = mounted.vehicle_id
@@ -1413,10 +1561,10 @@ CREATE FUNCTION serve.fn_gaps(as_of timestamp with time zone DEFAULT now()) RETU
         select account, run_at from serve.judged_listings(as_of) where believed
     )
     select 'listed_without_vehicle', imei, told_plate, told_driver, null, coalesce(told_plate, account)
-    from device where listed_at is not null and plate_key is null
+    from device where named_at is not null and plate_key is null
     union all
     select 'never_listed', imei, plate, driver, plate, null
-    from device where listed_at is null and exists (select from believed)
+    from device where named_at is null and exists (select from believed)
     union all
     select 'no_longer_listed', imei, plate, driver, account, listed_at::text
     from device
@@ -2460,6 +2608,13 @@ CREATE TABLE domain.lifecycle_transitions (
 
 ALTER TABLE domain.lifecycle_transitions OWNER TO fleet_owner;
 
+CREATE TABLE domain.listed_devices (
+    imei text NOT NULL,
+    listed_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE domain.listed_devices OWNER TO fleet_owner;
+
 CREATE TABLE domain.listing_runs (
     account text NOT NULL,
     run_at timestamp with time zone NOT NULL,
@@ -2481,6 +2636,141 @@ CREATE TABLE domain.vehicles (
 WITH (fillfactor='80');
 
 ALTER TABLE domain.vehicles OWNER TO fleet_owner;
+
+CREATE TABLE drift.completeness (
+    day date NOT NULL,
+    imei text NOT NULL,
+    kind text NOT NULL,
+    transport text NOT NULL,
+    received bigint NOT NULL,
+    repeated bigint NOT NULL,
+    parsed bigint NOT NULL,
+    rejected bigint NOT NULL,
+    without_facts bigint NOT NULL,
+    pending bigint NOT NULL,
+    counted_at timestamp with time zone NOT NULL,
+    CONSTRAINT completeness_check CHECK ((received = (((parsed + rejected) + without_facts) + pending)))
+);
+
+ALTER TABLE drift.completeness OWNER TO fleet_owner;
+
+CREATE TABLE drift.contract_results (
+    run_id bigint NOT NULL,
+    method text NOT NULL,
+    verdict text NOT NULL,
+    rows integer NOT NULL,
+    differences jsonb NOT NULL,
+    CONSTRAINT contract_results_verdict_check CHECK ((verdict = ANY (ARRAY['as_agreed'::text, 'drift'::text, 'unreachable'::text, 'not_asked'::text])))
+);
+
+ALTER TABLE drift.contract_results OWNER TO fleet_owner;
+
+CREATE TABLE drift.contract_runs (
+    run_id bigint NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    verdict text NOT NULL,
+    CONSTRAINT contract_runs_verdict_check CHECK ((verdict = ANY (ARRAY['as_agreed'::text, 'drift'::text, 'unreachable'::text])))
+);
+
+ALTER TABLE drift.contract_runs OWNER TO fleet_owner;
+
+ALTER TABLE drift.contract_runs ALTER COLUMN run_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME drift.contract_runs_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE drift.cursor (
+    only_row boolean DEFAULT true NOT NULL,
+    "position" bigint NOT NULL,
+    moved_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT cursor_only_row_check CHECK (only_row)
+);
+
+ALTER TABLE drift.cursor OWNER TO fleet_owner;
+
+CREATE TABLE drift.fields (
+    source text NOT NULL,
+    topic text NOT NULL,
+    field text NOT NULL,
+    since_item bigint NOT NULL,
+    last_item bigint NOT NULL,
+    last_body bigint NOT NULL,
+    present bigint NOT NULL,
+    share double precision GENERATED ALWAYS AS (((present)::double precision / (GREATEST(((last_item - since_item) + 1), (1)::bigint))::double precision)) STORED NOT NULL,
+    types jsonb NOT NULL,
+    low double precision,
+    high double precision,
+    spans jsonb NOT NULL,
+    sample jsonb NOT NULL,
+    first_seen_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE drift.fields OWNER TO fleet_owner;
+
+CREATE TABLE drift.findings (
+    finding_id bigint NOT NULL,
+    kind text NOT NULL,
+    source text NOT NULL,
+    topic text NOT NULL,
+    field text NOT NULL,
+    cause text NOT NULL,
+    sentence text NOT NULL,
+    raw_ids bigint[] NOT NULL,
+    first_seen_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    count bigint NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    acknowledged_by text,
+    acknowledged_at timestamp with time zone,
+    note text,
+    resolved_at timestamp with time zone,
+    CONSTRAINT findings_check CHECK (((acknowledged_by IS NULL) = (acknowledged_at IS NULL))),
+    CONSTRAINT findings_kind_check CHECK ((kind = ANY (ARRAY['new_field'::text, 'vanished_field'::text, 'changed_type'::text, 'unknown_alarm_code'::text, 'unit_jump'::text, 'omitted_vehicles'::text]))),
+    CONSTRAINT findings_state_check CHECK ((state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text])))
+);
+
+ALTER TABLE drift.findings OWNER TO fleet_owner;
+
+ALTER TABLE drift.findings ALTER COLUMN finding_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME drift.findings_finding_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE drift.listings (
+    topic text NOT NULL,
+    account_id integer NOT NULL,
+    target text NOT NULL,
+    expected text[] NOT NULL,
+    missed jsonb NOT NULL,
+    raw_id bigint NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE drift.listings OWNER TO fleet_owner;
+
+CREATE TABLE drift.topics (
+    source text NOT NULL,
+    topic text NOT NULL,
+    items bigint NOT NULL,
+    bodies bigint NOT NULL,
+    first_seen_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    gap_s double precision
+)
+WITH (fillfactor='50');
+
+ALTER TABLE drift.topics OWNER TO fleet_owner;
 
 ALTER TABLE events.claims ALTER COLUMN claim_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME events.claims_claim_id_seq
@@ -2732,6 +3022,9 @@ ALTER TABLE ONLY domain.lifecycle_statements
 ALTER TABLE ONLY domain.lifecycle_transitions
     ADD CONSTRAINT lifecycle_transitions_pkey PRIMARY KEY (from_state, to_state);
 
+ALTER TABLE ONLY domain.listed_devices
+    ADD CONSTRAINT listed_devices_pkey PRIMARY KEY (imei);
+
 ALTER TABLE ONLY domain.listing_runs
     ADD CONSTRAINT listing_runs_pkey PRIMARY KEY (account, run_at, run_id);
 
@@ -2740,6 +3033,30 @@ ALTER TABLE ONLY domain.vehicles
 
 ALTER TABLE ONLY domain.vehicles
     ADD CONSTRAINT vehicles_plate_key_key UNIQUE (plate_key);
+
+ALTER TABLE ONLY drift.completeness
+    ADD CONSTRAINT completeness_pkey PRIMARY KEY (day, imei, kind, transport);
+
+ALTER TABLE ONLY drift.contract_results
+    ADD CONSTRAINT contract_results_pkey PRIMARY KEY (run_id, method);
+
+ALTER TABLE ONLY drift.contract_runs
+    ADD CONSTRAINT contract_runs_pkey PRIMARY KEY (run_id);
+
+ALTER TABLE ONLY drift.cursor
+    ADD CONSTRAINT cursor_pkey PRIMARY KEY (only_row);
+
+ALTER TABLE ONLY drift.fields
+    ADD CONSTRAINT fields_pkey PRIMARY KEY (source, topic, field);
+
+ALTER TABLE ONLY drift.findings
+    ADD CONSTRAINT findings_pkey PRIMARY KEY (finding_id);
+
+ALTER TABLE ONLY drift.listings
+    ADD CONSTRAINT listings_pkey PRIMARY KEY (topic, account_id, target);
+
+ALTER TABLE ONLY drift.topics
+    ADD CONSTRAINT topics_pkey PRIMARY KEY (source, topic);
 
 ALTER TABLE ONLY events.claims
     ADD CONSTRAINT claims_pkey PRIMARY KEY (claim_id);
@@ -2801,6 +3118,8 @@ CREATE INDEX access_log_username_at_idx ON auth.access_log USING btree (username
 
 CREATE INDEX tokens_session_id_idx ON auth.tokens USING btree (session_id);
 
+CREATE UNIQUE INDEX findings_kind_source_topic_field_cause_idx ON drift.findings USING btree (kind, source, topic, field, cause) WHERE (state <> 'resolved'::text);
+
 CREATE INDEX parsed_id_idx1 ON ONLY events.parsed USING btree (id);
 
 CREATE INDEX identities_cost_centre_idx ON state.identities USING btree (cost_centre);
@@ -2859,6 +3178,9 @@ ALTER TABLE ONLY domain.device_models
 ALTER TABLE ONLY domain.devices
     ADD CONSTRAINT devices_account_id_fkey FOREIGN KEY (account_id) REFERENCES domain.accounts(account_id);
 
+ALTER TABLE ONLY drift.contract_results
+    ADD CONSTRAINT contract_results_run_id_fkey FOREIGN KEY (run_id) REFERENCES drift.contract_runs(run_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY events.poll_watermarks
     ADD CONSTRAINT poll_watermarks_account_id_fkey FOREIGN KEY (account_id) REFERENCES domain.accounts(account_id);
 
@@ -2869,6 +3191,10 @@ GRANT USAGE ON SCHEMA auth TO fleet_session;
 GRANT USAGE ON SCHEMA auth TO fleet_cron;
 
 GRANT USAGE ON SCHEMA domain TO fleet_cron;
+
+GRANT USAGE ON SCHEMA drift TO fleet_worker;
+GRANT USAGE ON SCHEMA drift TO fleet_cron;
+GRANT USAGE ON SCHEMA drift TO fleet_session;
 
 GRANT USAGE ON SCHEMA events TO fleet_push;
 GRANT USAGE ON SCHEMA events TO fleet_worker;
@@ -2966,6 +3292,20 @@ REVOKE ALL ON FUNCTION domain.tell_account(account text, told_name text, told_po
 REVOKE ALL ON FUNCTION domain.told(data jsonb, field text, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION domain.transition_refusal(reached text, wanted text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION drift.acknowledge(finding bigint, who text, remark text) FROM PUBLIC;
+GRANT ALL ON FUNCTION drift.acknowledge(finding bigint, who text, remark text) TO fleet_session;
+
+REVOKE ALL ON FUNCTION drift.keep(position_now bigint, position_then bigint, topics jsonb, fields jsonb, listings jsonb, findings jsonb, ended jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION drift.keep(position_now bigint, position_then bigint, topics jsonb, fields jsonb, listings jsonb, findings jsonb, ended jsonb) TO fleet_worker;
+
+REVOKE ALL ON FUNCTION drift.keep_contract_run(began_at timestamp with time zone, over_at timestamp with time zone, outcome text, results jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION drift.keep_contract_run(began_at timestamp with time zone, over_at timestamp with time zone, outcome text, results jsonb) TO fleet_cron;
+
+REVOKE ALL ON FUNCTION drift.next_rows(rows_a_topic integer, newest integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION drift.next_rows(rows_a_topic integer, newest integer) TO fleet_worker;
+
+REVOKE ALL ON FUNCTION drift.outcomes(from_at timestamp with time zone, to_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.add_facts(version smallint, facts jsonb) FROM PUBLIC;
 
@@ -3149,6 +3489,14 @@ REVOKE ALL ON FUNCTION state.refresh_identities(imeis text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION state.latest(state.known_text) FROM PUBLIC;
 
 GRANT SELECT ON TABLE domain.accounts TO fleet_cron;
+
+GRANT SELECT ON TABLE drift.fields TO fleet_worker;
+
+GRANT SELECT ON TABLE drift.findings TO fleet_worker;
+
+GRANT SELECT ON TABLE drift.listings TO fleet_worker;
+
+GRANT SELECT ON TABLE drift.topics TO fleet_worker;
 
 REVOKE ALL ON TABLE events.ledger FROM fleet_owner;
 GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.ledger TO fleet_owner;

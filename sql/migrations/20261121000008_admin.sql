@@ -54,6 +54,12 @@ create table domain.listing_runs (
     primary key (account, run_at, run_id)
 );
 
+-- When such a listing last named a device. (Details name devices too, but of those that are asked for alone.)
+create table domain.listed_devices (
+    imei      text primary key,
+    listed_at timestamptz not null
+);
+
 insert into slo.targets (metric, threshold, unit, description, shown) values
     ('listing_min_pct', 80, '%', 'A listing with fewer of an account''s known devices than this proves no absence', false),
     ('listing_absent_runs', 3, 'runs', 'A device that so many whole listings in a row left out is reported', false);

@@ -87,6 +87,7 @@ def tables_of_administration(monkeypatch: pytest.MonkeyPatch) -> None:
     """Folded too, and compared."""
     monkeypatch.setitem(TABLES, "domain.lifecycle_statements", "*")
     monkeypatch.setitem(TABLES, "domain.listing_runs", "*")
+    monkeypatch.setitem(TABLES, "domain.listed_devices", "*")
     monkeypatch.setitem(TABLES, "domain.accounts", "code, name, name_as_of, polled, polled_as_of")
 
 

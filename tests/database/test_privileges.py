@@ -32,6 +32,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "domain.drivers": {},
     "domain.lifecycle_statements": {},
     "domain.lifecycle_transitions": {},
+    "domain.listed_devices": {},
     "domain.listing_runs": {},
     "domain.vehicles": {},
     "drift.completeness": {},

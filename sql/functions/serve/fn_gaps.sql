@@ -7,11 +7,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         select device.imei, account.code as account, (device.sim).value as sim, mounted.vehicle_id,
                vehicle.plate_key, (vehicle.plate).value as plate, driven.driver,
                (told.plate).value as told_plate, (told.driver).value as told_driver, (told.sim).value as told_sim,
-               (told.account).as_of as listed_at,
+               (told.account).as_of as named_at, coalesce(listed.listed_at, (told.account).as_of) as listed_at,
                coalesce((device.class).value, model.class, 'tracker') as class
         from domain.devices device
         join domain.accounts account using (account_id)
         left join state.devices told using (imei)
+        left join domain.listed_devices listed using (imei)
         left join domain.device_models model on model.model = (told.model).value
         left join serve.device_assignments_at(as_of) mounted using (imei)
         left join domain.vehicles vehicle on vehicle.vehicle_id = mounted.vehicle_id
@@ -21,10 +22,10 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         select account, run_at from serve.judged_listings(as_of) where believed
     )
     select 'listed_without_vehicle', imei, told_plate, told_driver, null, coalesce(told_plate, account)
-    from device where listed_at is not null and plate_key is null
+    from device where named_at is not null and plate_key is null
     union all
     select 'never_listed', imei, plate, driver, plate, null
-    from device where listed_at is null and exists (select from believed)
+    from device where named_at is null and exists (select from believed)
     union all
     select 'no_longer_listed', imei, plate, driver, account, listed_at::text
     from device
