@@ -48,8 +48,6 @@ async def test_the_listing_tells_what_each_fault_does_and_takes(sandbox: Sandbox
     codes = {"poll_1004", "poll_1005", "poll_1006", "poll_timeout", "poll_html", "poll_slow"}
     contents = {"clock_2019", "zero_fixes", "rename_field", "change_unit", "omit_vehicles"}
     assert {*codes, *contents, "push_duplicate", "push_reorder", "push_storm"} <= set(listing)
-        listing
-    )
 
 
 @pytest.mark.parametrize("verb", ["PUT", "DELETE"])

@@ -250,7 +250,7 @@ async def test_alarm_pages_repeat_past_the_end_and_odd_sizes_are_ignored(sandbox
     ]
     assert len(pages[0]) == 100
     assert pages[0] != pages[1]
-    assert pages[3] == pages[4]
+    assert pages[3] == pages[4] != []
     assert len((await ask(sandbox, ALARMS, **question, page="1", page_size="500"))["result"]) == 50
 
 
