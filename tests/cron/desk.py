@@ -102,7 +102,7 @@ async def open_office(database: Database) -> AsyncIterator[Office]:
         pool = make_pool(database.url("cron"), "test-cron", 4)
         await stack.enter_async_context(pool)
         http = await stack.enter_async_context(httpx.AsyncClient())
-        store = DatabaseTokenStore(pool, SECRETS["SECRETS_KEY"], "KEY", "root")
+        store = DatabaseTokenStore(pool, SECRETS["SECRETS_KEY"], vendor.app_key, "root")
         log = GroupCommit(database.url("cron"), "test-cron-log")
         committing = asyncio.create_task(log.run())
         while not log.available:  # noqa: ASYNC110  (it has no bell)

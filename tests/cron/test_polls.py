@@ -290,12 +290,17 @@ async def test_a_track_that_is_refused_waits_where_it_is(office: Office) -> None
     assert office.watermark("track", expired) == reached
 
 
-async def test_several_tracks_failing_in_a_row_end_the_run(office: Office) -> None:
-    account = office.account(devices=9)
-    office.vendor.scripts[methods.TRACK_LIST.name] = lambda _: Reply(b"<html>", 504, "text/html")
+async def test_several_tracks_failing_in_a_row_end_the_run_and_the_next_begins_with_others(office: Office) -> None:
+    account = office.account(devices=5)
+    *_, last = imeis(5)
+    office.vendor.scripts[methods.TRACK_LIST.name] = lambda call: (
+        one_row_a_device(call) if asked(call) == [last] else Reply(b"<html>", 504, "text/html")
+    )
     with pytest.raises(UpstreamError, match="3 failed, 0 did not"):
         await track.poll(office.desk, account)
-    assert len(office.vendor.of(methods.TRACK_LIST.name)) == 3
+    with pytest.raises(UpstreamError, match="1 failed, 1 did not"):
+        await track.poll(office.desk, account)
+    assert [asked(call) for call in office.vendor.of(methods.TRACK_LIST.name)] == [[imei] for imei in imeis(5)]
 
 
 async def test_a_detail_is_asked_for_when_the_last_one_is_a_day_old(office: Office) -> None:

@@ -33,7 +33,7 @@ async def test_a_token_survives_a_restart(bench: Bench) -> None:
 async def test_a_token_cannot_be_read_in_its_table(bench: Bench) -> None:
     await bench.caller().call()
     (access,) = bench.vendor.takes
-    ((row,),) = bench.database.rows("select to_jsonb(t)::text from auth.upstream_tokens t")
+    row = bench.held("to_jsonb(t)::text")
     assert access not in row
     sealed = orjson.loads(row)["sealed"]
     assert orjson.loads(Fernet(SECRETS["SECRETS_KEY"]).decrypt(sealed))["access"] == access
@@ -54,8 +54,7 @@ async def test_without_the_key_that_sealed_it_a_token_is_replaced(bench: Bench) 
 
 async def test_a_token_that_ended_while_nobody_looked_is_replaced(bench: Bench) -> None:
     await bench.caller().call()
-    with bench.database.connect("owner") as owner:
-        owner.execute("update auth.upstream_tokens set expires_at = clock_timestamp()")
+    bench.alter_held("expires_at = clock_timestamp()")
     assert (await bench.caller().call()).succeeded
     assert [len(bench.vendor.of(name)) for name in (TOKEN_GET, TOKEN_REFRESH)] == [2, 0]
 
@@ -66,7 +65,7 @@ async def test_a_token_is_refreshed_before_its_end(bench: Bench) -> None:
     await caller.call()
     await caller.call()
     assert [call.method for call in bench.vendor.calls if "token" in call.method] == [TOKEN_GET, TOKEN_REFRESH]
-    assert bench.database.value("select version from auth.upstream_tokens") == 2
+    assert bench.held("version") == 2
 
 
 async def test_where_a_refresh_fails_a_new_token_is_got(bench: Bench) -> None:
@@ -125,8 +124,7 @@ async def test_the_cool_down_grows_while_new_tokens_do_not_help(bench: Bench, mo
     await caller.call()
     bench.vendor.scripts[DEVICE_LIST.name] = lambda _: told(1004, "token is invalid", result=None)
     await caller.call()
-    held = "select spent_until - clock_timestamp() from auth.upstream_tokens"
-    assert timedelta(minutes=59) < bench.database.value(held) <= timedelta(hours=1)
+    assert timedelta(minutes=59) < bench.held("spent_until - clock_timestamp()") <= timedelta(hours=1)
     asked = bench.vendor.tokens_given
     await caller.call()
     assert bench.vendor.tokens_given == asked
@@ -148,8 +146,7 @@ async def test_a_token_with_a_lease_on_it_is_waited_for_and_taken_over_when_its_
     assert lease.state == "granted"
     assert (await bench.store().lease(0)).state == "leased"
     waiting = asyncio.create_task(bench.caller().call())
-    with bench.database.connect("owner") as owner:
-        owner.execute("update auth.upstream_tokens set lease_until = clock_timestamp()")
+    bench.alter_held("lease_until = clock_timestamp()")
     assert (await waiting).succeeded
     assert bench.vendor.tokens_given == 1
     late = tokens.Token("late", "late", clock.now() + timedelta(hours=1))

@@ -53,6 +53,7 @@ class Vendor:
     """Its calls, the tokens it takes, and what it says: a reply of the queue, else the script's, else success."""
 
     port: int = 0
+    app_key: str = field(default_factory=lambda: secrets.token_hex(6))
     calls: list[Call] = field(default_factory=list)
     queue: deque[Reply] = field(default_factory=deque)
     scripts: dict[str, Script] = field(default_factory=dict)
@@ -64,7 +65,7 @@ class Vendor:
 
     @property
     def account(self) -> JimiAccount:
-        return JimiAccount(f"http://127.0.0.1:{self.port}/route/rest", "KEY", SECRET, "root", "md5")
+        return JimiAccount(f"http://127.0.0.1:{self.port}/route/rest", self.app_key, SECRET, "root", "md5")
 
     def of(self, method: str) -> list[Call]:
         """The calls of a method."""

@@ -46,9 +46,9 @@ class Desk:
         now_s = time.monotonic()
         return [imei for imei in imeis if self.resting.get((method.name, imei), 0.0) <= now_s]
 
-    def let_rest(self, method: Method, imeis: Iterable[str]) -> None:
+    def let_rest(self, method: Method, imeis: Iterable[str], seconds: float = ASK_REFUSED_AGAIN_S) -> None:
         """Leave devices alone for a while: the vendor would not answer for them."""
-        until_s = time.monotonic() + ASK_REFUSED_AGAIN_S
+        until_s = time.monotonic() + seconds
         self.resting |= {(method.name, imei): until_s for imei in imeis}
 
 

@@ -12,8 +12,9 @@ from fleet.errors import UpstreamError
 SUCCESS = 0
 BUSY = -1
 TOKEN_ERROR, ADDRESS_LIMIT, TOO_FREQUENT = 1004, 1005, 1006
-ABOUT_DEVICES = frozenset({219, 220, 1002, 1100})
-"""Codes that some device of the batch may be the reason for: the batch without it may do well."""
+ABOUT_DEVICES = frozenset({219, 220, 1001, 1002, 1100})
+"""Codes that some device of the batch may be the reason for: the batch without it may do well. The vendor does
+not say which code an expired device or an unknown IMEI gives, so the one for wrong parameters is among them."""
 ABOUT_EVERYTHING = frozenset({None, BUSY, TOKEN_ERROR, ADDRESS_LIMIT, TOO_FREQUENT, 1007, 1008})
 """Codes that any other question would be answered with as well."""
 

@@ -2,7 +2,7 @@
 
 from fleet import clock
 from fleet.cron.memory import PolledAccount
-from fleet.cron.polls.each import for_each
+from fleet.cron.polls.each import for_each_device
 from fleet.cron.run import Desk, Run
 from fleet.jimi.methods import DEVICE_DETAIL, questions
 
@@ -23,6 +23,8 @@ async def poll(desk: Desk, account: PolledAccount) -> int | None:
             await run.ask_whole(question, account)
         await desk.memory.move_watermark(NAME, account, clock.now(), imei)
 
-    due = [imei for imei in imeis if imei not in asked or now - asked[imei] > desk.detail_age]
-    await for_each(due, ask_about)
+    due = [
+        imei for imei in desk.awake(DEVICE_DETAIL, imeis) if imei not in asked or now - asked[imei] > desk.detail_age
+    ]
+    await for_each_device(desk, DEVICE_DETAIL, due, ask_about)
     return run.rows if imeis else None

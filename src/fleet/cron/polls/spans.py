@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from fleet import clock
 from fleet.cron.memory import PolledAccount
+from fleet.cron.polls.each import for_each_device
 from fleet.cron.run import Desk, Run
 from fleet.jimi.methods import Method, questions
 from fleet.observe import log
@@ -95,6 +96,6 @@ async def poll_account(
     marks = await desk.memory.watermarks(poll.name, account)
     asking = _Asking(desk, account, poll, variants, Run(desk))
     await asking.together([imei for imei in imeis if imei not in marks], marks.get(""))
-    for imei in desk.awake(poll.method, (imei for imei in imeis if imei in marks)):
-        await asking.catch_up(imei, marks[imei])
+    behind = desk.awake(poll.method, (imei for imei in imeis if imei in marks))
+    await for_each_device(desk, poll.method, behind, lambda imei: asking.catch_up(imei, marks[imei]))
     return asking.run.rows

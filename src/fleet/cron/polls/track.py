@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from fleet import clock
 from fleet.cron.memory import PolledAccount
-from fleet.cron.polls.each import for_each
+from fleet.cron.polls.each import for_each_device
 from fleet.cron.polls.spans import SpanPoll
 from fleet.cron.run import Desk, Run
 from fleet.jimi.methods import TRACK_LIST, questions
@@ -30,7 +30,7 @@ async def poll(desk: Desk, account: PolledAccount) -> int | None:
                 return
             await desk.memory.move_watermark(NAME, account, end, imei)
 
-    await for_each(imeis, ask_about)
+    await for_each_device(desk, TRACK_LIST, imeis, ask_about)
     run.check_anybody(imeis)
     desk.let_rest(TRACK_LIST, run.refused)
     return run.rows if devices else None
