@@ -170,5 +170,9 @@ def test_a_fill_that_cannot_be_meant_is_rejected_and_its_neighbour_stays(changes
     assert [fact.item for fact in parsed.facts] == [1]
 
 
+def test_a_fill_that_is_not_deleted_does_not_say_so():
+    assert "deleted" not in only_fact(_fuel([FILL | {"deleted": False}])).data
+
+
 def test_a_fuel_type_that_nobody_has_heard_of_passes_through():
     assert only_fact(_fuel([FILL | {"fuel_type": "Paraffin"}])).data["fuel_type"] == "Paraffin"

@@ -165,11 +165,22 @@ def _distance_told(topic, field, told):
     }[topic]()
 
 
+IN_KILOMETRES = {
+    ("pushobd", "odometerReading"),
+    ("pushobd", "deviceAccumulatedMileage"),
+    (LOCATION_LIST, "currentMileage"),
+    (DEVICE_DETAIL, "currentMileage"),
+    (OBD_LIST, "odometerReading"),
+    (OBD_LIST, "deviceAccumulatedMileage"),
+    ("fuel", "odometer_km"),
+}
+
+
 @pytest.mark.parametrize(
     ("topic", "field"), [key for key in DISTANCES if key[0] != "fuel"], ids=[".".join(key) for key in DISTANCES][:-1]
 )
 def test_every_distance_becomes_metres_by_its_own_converter(topic, field):
-    unit = DISTANCES[topic, field]
+    metres = 77_500.0 if (topic, field) in IN_KILOMETRES else 77.5
     for told in (77.5, "77.5"):
-        assert 77.5 * unit.metres in only_fact(_distance_told(topic, field, told)).data.values()
-    assert unit.confidence
+        assert metres in only_fact(_distance_told(topic, field, told)).data.values()
+    assert DISTANCES[topic, field].confidence
