@@ -111,4 +111,4 @@ def test_the_vendors_wire_types_stay_in_jimi_and_in_the_parsers_contracts() -> N
         for module, names in IMPORTS.items()
         if any(within(name, frozenset({"jimi", "parser.contracts"})) for name in names)
     }
-    assert {package(module) for module in users} <= {"jimi", "parser", "cron", "sandbox"}
+    assert {package(module) for module in users} <= {"jimi", "parser", "cron", "sandbox", "drift", "upstream"}

@@ -13,12 +13,12 @@ from fixtures.database import SECRETS, Database
 from fleet.accounts import add_vendor_account
 from fleet.cron.memory import PolledAccount, PollMemory
 from fleet.cron.run import Desk
-from fleet.cron.token_store import DatabaseTokenStore
 from fleet.db import make_pool
 from fleet.jimi.client import JimiClient
 from fleet.jimi.limiter import Pace
 from fleet.jimi.methods import TIME_FORMAT
 from fleet.log.append import GroupCommit
+from fleet.upstream.token_store import DatabaseTokenStore
 from jimi.vendor import Call, Vendor, serving_vendor
 
 PACE = Pace(calls_per_s=10_000.0, burst_calls=100, fast_at_once=100)

@@ -11,7 +11,6 @@ import pytest
 from psycopg_pool import AsyncConnectionPool
 
 from fixtures.database import SECRETS, Database, administer
-from fleet.cron.token_store import DatabaseTokenStore
 from fleet.db import Connection, make_pool
 from fleet.jimi import client, limiter
 from fleet.jimi.answers import Answer
@@ -19,6 +18,7 @@ from fleet.jimi.client import JimiClient
 from fleet.jimi.limiter import Pace
 from fleet.jimi.methods import DEVICE_LIST, Method
 from fleet.local.cluster import Cluster
+from fleet.upstream.token_store import DatabaseTokenStore
 from jimi.vendor import Vendor, serving_vendor
 
 UNHURRIED = Pace(calls_per_s=10_000.0, burst_calls=100, fast_at_once=100)

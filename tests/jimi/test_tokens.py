@@ -9,10 +9,10 @@ from cryptography.fernet import Fernet
 
 from fixtures.database import SECRETS
 from fleet import clock
-from fleet.cron import token_store
 from fleet.errors import UpstreamError
 from fleet.jimi import tokens
 from fleet.jimi.methods import DEVICE_LIST
+from fleet.upstream import token_store
 from jimi.conftest import Bench
 from jimi.vendor import TOKEN_GET, TOKEN_REFRESH, Reply, told
 

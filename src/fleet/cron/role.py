@@ -14,17 +14,14 @@ from fleet.cron.memory import PolledAccount, PollMemory
 from fleet.cron.polls.registry import ACCOUNT_POLLS, FLEET_POLLS, FleetPoll
 from fleet.cron.run import Desk
 from fleet.cron.schedule import Schedule
-from fleet.cron.token_store import DatabaseTokenStore
 from fleet.db import borrowed, make_pool, refuse_unsafe
 from fleet.drift.contract.run import as_job
 from fleet.errors import DatabaseUnavailable
 from fleet.health import serve_health
-from fleet.jimi.client import JimiClient
-from fleet.jimi.limiter import Pace
-from fleet.jimi.transport import JimiAccount
 from fleet.lifecycle import together
 from fleet.log.append import GroupCommit
 from fleet.observe import log
+from fleet.upstream.access import account_of, client_of
 
 ACCOUNTS_EVERY_S = 30
 FIRST_CONTRACT_CHECK_AFTER_S = 600
@@ -64,33 +61,17 @@ class Cron:
 
     def _desk(self, http: httpx.AsyncClient) -> Desk | None:
         """What the polls work with; None when no vendor account is set, and then nothing is polled."""
-        chosen = self._settings
-        if not (
-            chosen.jimi_api_url
-            and chosen.jimi_app_key
-            and chosen.jimi_app_secret
-            and chosen.jimi_user_id
-            and chosen.jimi_user_pwd_md5
-        ):
+        account = account_of(self._settings)
+        if account is None:
             log.warning("polling_off", reason="JIMI_API_URL and the JIMI_APP_* and JIMI_USER_* keys are not all set")
             return None
-        account = JimiAccount(
-            chosen.jimi_api_url,
-            chosen.jimi_app_key,
-            chosen.jimi_app_secret.get_secret_value(),
-            chosen.jimi_user_id,
-            chosen.jimi_user_pwd_md5.get_secret_value(),
-        )
-        secrets_key = chosen.secrets_key.get_secret_value()
-        store = DatabaseTokenStore(self._pool, secrets_key, account.app_key, account.user_id)
-        pace = Pace(chosen.jimi_calls_per_s, chosen.jimi_burst_calls, chosen.jimi_fast_calls_at_once)
         return Desk(
-            client=JimiClient(account, http, store, pace, chosen.jimi_day_limit_pause_s),
+            client=client_of(account, self._settings, self._pool, http),
             log=self._log,
             memory=self._memory,
             root=account.user_id,
-            gap_limit=timedelta(seconds=chosen.poll_gap_limit_s),
-            detail_age=timedelta(seconds=chosen.poll_device_detail_s),
+            gap_limit=timedelta(seconds=self._settings.poll_gap_limit_s),
+            detail_age=timedelta(seconds=self._settings.poll_device_detail_s),
         )
 
     async def _keep_schedule(self, desk: Desk | None) -> None:

@@ -10,17 +10,15 @@ from psycopg_pool import AsyncConnectionPool
 
 from fleet import clock
 from fleet.config import CronSettings
-from fleet.cron.token_store import DatabaseTokenStore
 from fleet.db import Connection, borrowed, make_pool
 from fleet.drift.contract.check import Check, RunVerdict, verdict_of
 from fleet.drift.contract.judge import Result
 from fleet.errors import SettingMissing, UpstreamError
 from fleet.jimi.answers import Answer
 from fleet.jimi.client import JimiClient
-from fleet.jimi.limiter import Pace
-from fleet.jimi.transport import JimiAccount
 from fleet.log.append import Entry, append
 from fleet.observe import log
+from fleet.upstream.access import account_of, client_of
 
 KEEP = "select drift.keep_contract_run(%s, %s, %s, %s::jsonb)"
 ACCOUNTS = "select code, account_id from domain.accounts"
@@ -78,32 +76,16 @@ def as_job(pool: AsyncConnectionPool[Connection], client: JimiClient, root: str)
 
 async def check_once(settings: CronSettings) -> ContractRun:
     """A check with connections of its own. Errors: SettingMissing, DatabaseUnavailable."""
-    account = _account(settings)
+    account = account_of(settings)
+    if account is None:
+        raise SettingMissing("Set JIMI_API_URL, JIMI_APP_KEY, JIMI_APP_SECRET, JIMI_USER_ID and JIMI_USER_PWD_MD5.")
     pool = make_pool(settings.database_cron_url.get_secret_value(), "fleet-contract-check", 2)
     await pool.open(wait=False)
     try:
-        secrets_key = settings.secrets_key.get_secret_value()
-        store = DatabaseTokenStore(pool, secrets_key, account.app_key, account.user_id)
-        pace = Pace(settings.jimi_calls_per_s, settings.jimi_burst_calls, settings.jimi_fast_calls_at_once)
         async with httpx.AsyncClient() as http:
-            client = JimiClient(account, http, store, pace, settings.jimi_day_limit_pause_s)
-            return await run_check(pool, client, account.user_id)
+            return await run_check(pool, client_of(account, settings, pool, http), account.user_id)
     finally:
         await pool.close()
-
-
-def _account(settings: CronSettings) -> JimiAccount:
-    given = (
-        settings.jimi_api_url,
-        settings.jimi_app_key,
-        settings.jimi_app_secret and settings.jimi_app_secret.get_secret_value(),
-        settings.jimi_user_id,
-        settings.jimi_user_pwd_md5 and settings.jimi_user_pwd_md5.get_secret_value(),
-    )
-    known = [value for value in given if value]
-    if len(known) < len(given):
-        raise SettingMissing("Set JIMI_API_URL, JIMI_APP_KEY, JIMI_APP_SECRET, JIMI_USER_ID and JIMI_USER_PWD_MD5.")
-    return JimiAccount(*known)
 
 
 def _entry(answer: Answer, account_id: int) -> Entry:
