@@ -50,18 +50,17 @@ def taken_codes(changes: Sequence[Change]) -> Iterator[Problem]:
 
 def sentences(changes: Sequence[Change]) -> list[str]:
     """One line a change; a thing that is new is one line with all that is said of it."""
-    told: dict[tuple[str, str], str] = {}
     lines: list[str] = []
+    place_of: dict[tuple[str, str], int] = {}
     for change in changes:
         thing = (change.thing, change.key)
         if change.known:
             lines.append(str(change))
-        elif thing in told:
-            place = lines.index(told[thing])
-            told[thing] = lines[place] = f"{told[thing]}, {change.field} {change.becomes}"
+        elif thing in place_of:
+            lines[place_of[thing]] += f", {change.field} {change.becomes}"
         else:
-            named = change.field in ("name", "plate") and change.thing != "device"
-            extra = "" if named else f", {change.field} {change.becomes}"
-            told[thing] = f"line {change.line}: new {change.thing} {change.key}{extra}"
-            lines.append(told[thing])
+            place_of[thing] = len(lines)
+            is_its_name = change.field in ("name", "plate") and change.thing != "device"
+            more = "" if is_its_name else f", {change.field} {change.becomes}"
+            lines.append(f"line {change.line}: new {change.thing} {change.key}{more}")
     return lines
