@@ -19,7 +19,8 @@ from pipeline.test_cli import fleet
 QUICK = {"JIMI_CALLS_PER_S": "50", "JIMI_FAST_CALLS_AT_ONCE": "8", "JIMI_BURST_CALLS": "50"}
 DEVICE = {
     "imei": "869999050001018", "deviceName": "KDA 101A", "mcType": "X3", "carFrame": "", "vehicleNumber": "KDA 101A",
-    "sim": None, "driverName": None, "driverPhone": None, "deviceGroup": "", "expiration": "2036-03-01 23:59:59", "enabledFlag": 1,
+    "sim": None, "driverName": None, "driverPhone": None, "deviceGroup": "", "enabledFlag": 1,
+    "expiration": "2036-03-01 23:59:59",
 }  # fmt: skip
 
 

@@ -83,6 +83,19 @@ def test_a_changed_type_is_found(watch: Watch) -> None:
     assert (finding.kind, finding.field, finding.cause) == ("changed_type", "satelliteNum", "text")
 
 
+@pytest.mark.parametrize("changed", [lambda speed: [speed], lambda speed: {"value": speed, "unit": "km/h"}])
+def test_a_field_that_becomes_a_list_or_an_object_is_one_finding(watch: Watch, changed: Callable[[Any], Any]) -> None:
+    finding = only(watch.spoiled(GPS, lambda item: item | {"gpsSpeed": changed(item["gpsSpeed"])}))
+    assert (finding.kind, finding.field) == ("changed_type", "gpsSpeed")
+
+
+def test_a_field_that_most_devices_of_a_listing_have_is_missed(watch: Watch) -> None:
+    profile = watch.known.profiles.fields["jimi.poll", LOCATIONS]["speed"]
+    assert profile.share < 0.98, "expired devices have no speed"
+    finding = only(watch.spoiled(LOCATIONS, lambda item: item | {"speed": None}))
+    assert (finding.kind, finding.field) == ("vanished_field", "speed")
+
+
 def test_an_unknown_alarm_code_is_found(watch: Watch) -> None:
     def spoil(item: Item) -> Item:
         return item | {"msg": item["msg"] | {"alertType": 999}}

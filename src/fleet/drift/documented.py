@@ -7,13 +7,16 @@ ever blank). Whether a topic sends a field is another matter: that is what profi
 from collections.abc import Mapping
 from typing import Final
 
+from fleet.drift.paths import parents
+
 _TYPES: Final = {"s": "text", "n": "number", "f": "flag", "l": "list", "o": "object"}
 
 
 def _read(words: str) -> Mapping[str, frozenset[str]]:
     """Path → types, empty where any will do."""
-    fields = (word.rpartition(":") for word in words.split())
-    return {path: frozenset(_TYPES[letter] for letter in letters) for path, _, letters in fields}
+    fields = [word.rpartition(":") for word in words.split()]
+    holders: dict[str, frozenset[str]] = {parent: frozenset() for path, _, _ in fields for parent in parents(path)}
+    return holders | {path: frozenset(_TYPES[letter] for letter in letters) for path, _, letters in fields}
 
 
 DOCUMENTED: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {

@@ -5,10 +5,12 @@ from typing import Any, Final
 
 from fleet.drift.documented import DOCUMENTED
 from fleet.drift.finding import Cause, Finding, Kind, Report
-from fleet.drift.paths import Readings, Row, number_of, type_of
+from fleet.drift.listings import RUNS_MISSED
+from fleet.drift.paths import Readings, Row, number_of, parents, type_of
 from fleet.drift.profile import LEAST_ITEMS, FieldProfile, Fields, TopicProfile
 
 ALWAYS: Final = 0.98
+MOSTLY: Final = 0.5
 ABSENT_ITEMS: Final = 20
 ABSENT_BODIES: Final = 3
 TYPED_VALUES: Final = 50
@@ -51,6 +53,8 @@ class FieldJudge:
         if len(self.fields) >= MOST_FIELDS:
             path = REST
         if self.topic.learned and not expected:
+            if any(parent in self.fields and not _holds_others(self.fields[parent]) for parent in parents(path)):
+                return None  # a part of a field that has become a list or object, which is the finding
             path = self._folded("new_field", path)
             sentence = f"{self.topic.topic} has begun to send {path} ({_shown(value)}), which it never sent before."
             self._tell("new_field", row, path, "", sentence)
@@ -86,11 +90,13 @@ class FieldJudge:
         return self.report.accepted(self._cause("changed_type", profile.field, kind))
 
     def _vanished(self, profile: FieldProfile) -> bool:
+        """Of a listing, which names the same devices each time, a field of most of them is missed as well."""
+        usual = MOSTLY if self.topic.topic in RUNS_MISSED else ALWAYS
         return (
-            self.topic.items - profile.last_item >= ABSENT_ITEMS
+            self.topic.items - profile.last_item >= ABSENT_ITEMS / max(profile.share, MOSTLY)
             and self.topic.bodies - profile.last_body >= ABSENT_BODIES
             and profile.present >= LEAST_ITEMS
-            and profile.share >= ALWAYS
+            and profile.share >= usual
             and bool(profile.types)  # relations between figures have none, and come and go
         )
 
@@ -116,6 +122,10 @@ class FieldJudge:
 
     def _cause(self, kind: Kind, path: str, cause: str = "") -> Cause:
         return kind, self.topic.source, self.topic.topic, path, cause
+
+
+def _holds_others(profile: FieldProfile) -> bool:
+    return not profile.types.keys().isdisjoint(("list", "object"))
 
 
 def _shown(value: Any) -> str:

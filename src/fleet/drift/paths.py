@@ -56,7 +56,7 @@ def looked_at(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def readings(item: dict[str, Any]) -> Readings:
-    """An item as paths and values: `msg.alertType`, `rows[].imei`; JSON text counts as what it holds."""
+    """An item as paths and values: `msg`, `msg.alertType`, `rows[].imei`; JSON text counts as what it holds."""
     found: Readings = {}
     for path, value in _walk("", item, 0):
         found.setdefault(path[:LONGEST_PATH], []).append(value)
@@ -68,15 +68,26 @@ def _walk(path: str, value: Any, depth: int) -> Iterator[tuple[str, Any]]:
         value = object_or_text(value) or value
     if value is None or value in ("", {}, []):
         return
-    if depth >= DEEPEST or not isinstance(value, dict | list):
+    if path:
         yield path, value
-    elif isinstance(value, list):
+    if depth >= DEEPEST:
+        return
+    if isinstance(value, list):
         for element in value[:MOST_ELEMENTS]:
             yield from _walk(f"{path}[]", element, depth + 1)
-    else:
+    elif isinstance(value, dict):
         for name, inner in value.items():
             step = "*" if name.isdecimal() else clean_text(name)  # an object keyed by numbers is a list in disguise
             yield from _walk(f"{path}.{step}" if path else step, inner, depth + 1)
+
+
+def parents(path: str) -> Iterator[str]:
+    """What a path lies within, nearest first: `rows[]` and `rows` for `rows[].imei`."""
+    while cut := max(path.rfind("."), path.rfind("[]")):
+        if cut < 0:
+            return
+        path = path[:cut]
+        yield path
 
 
 def type_of(value: Any) -> str:
