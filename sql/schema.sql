@@ -606,10 +606,10 @@ CREATE FUNCTION domain.register_listing_runs(first_after bigint, last_id bigint)
     insert into domain.listed_devices as held (imei, listed_at)
     select device.imei, max(device.occurred_at)
     from events.parsed device
+    cross join lateral (select from events.parsed run
+                        where run.received_at = device.received_at and run.raw_id = device.raw_id
+                          and run.kind = 'listing_completed' limit 1) whole_run    -- by its key, whatever the planner thinks
     where device.id > first_after and device.id <= last_id and device.kind = 'device_listed'
-      and exists (select from events.parsed run
-                  where run.received_at = device.received_at and run.raw_id = device.raw_id
-                    and run.kind = 'listing_completed')
     group by device.imei
     on conflict (imei) do update set listed_at = excluded.listed_at where excluded.listed_at > held.listed_at;
 $$;
@@ -1638,17 +1638,17 @@ CREATE FUNCTION serve.fn_statement_fate(event_id bigint, OUT folded boolean, OUT
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    with event as (
-        select id, received_at from events.raw where id = event_id
-    ), facts as (
-        select max(parsed.id) as last_id from events.parsed join event using (received_at) where raw_id = event.id
+    with event as materialized (
+        select received_at as at from events.raw where id = event_id
     )
     select (select handed_out from events.frontiers where stage = 'parse') >= event_id
            and not exists (select from events.claims
                            where stage = 'parse' and after_id < event_id and up_to_id >= event_id)
            and (select position from events.cursors where projector = 'registry')
-               >= coalesce((select last_id from facts), 0),
-           (select detail from events.rejected join event using (received_at) where raw_id = event.id limit 1);
+               >= coalesce((select max(id + 0) from events.parsed    -- + 0: by its key, not from the end
+                            where received_at = (select at from event) and raw_id = event_id), 0),
+           (select detail from events.rejected
+            where received_at = (select at from event) and raw_id = event_id limit 1);
 $$;
 
 ALTER FUNCTION serve.fn_statement_fate(event_id bigint, OUT folded boolean, OUT refusal text) OWNER TO fleet_owner;

@@ -14,10 +14,10 @@ language sql as $$
     insert into domain.listed_devices as held (imei, listed_at)
     select device.imei, max(device.occurred_at)
     from events.parsed device
+    cross join lateral (select from events.parsed run
+                        where run.received_at = device.received_at and run.raw_id = device.raw_id
+                          and run.kind = 'listing_completed' limit 1) whole_run    -- by its key, whatever the planner thinks
     where device.id > first_after and device.id <= last_id and device.kind = 'device_listed'
-      and exists (select from events.parsed run
-                  where run.received_at = device.received_at and run.raw_id = device.raw_id
-                    and run.kind = 'listing_completed')
     group by device.imei
     on conflict (imei) do update set listed_at = excluded.listed_at where excluded.listed_at > held.listed_at;
 $$;
