@@ -20,8 +20,9 @@ from fleet.cron.polls import (
     track,
     trips,
 )
-from fleet.errors import UpstreamError
+from fleet.errors import DatabaseUnavailable, UpstreamError
 from fleet.jimi import methods
+from fleet.log.append import GroupCommit
 from jimi.vendor import Call, Reply, told
 
 NOTHING = told(0, result=None)
@@ -111,6 +112,16 @@ async def test_a_failure_in_a_gap_costs_only_what_came_after_it(office: Office) 
     await trips.poll(office.desk, account)
     again = window(office.vendor.of(methods.TRIPS.name)[3])
     assert again[0] == asked_windows[2][0]
+
+
+async def test_a_watermark_stays_when_the_log_does_not_take_the_answer(office: Office) -> None:
+    account = office.account(devices=1)
+    reached = await office.reach("trips", account, timedelta(hours=2))
+    office.desk.log = GroupCommit(office.database.url("cron"), "test-not-running")
+    with pytest.raises(DatabaseUnavailable):
+        await trips.poll(office.desk, account)
+    assert len(office.vendor.of(methods.TRIPS.name)) == 1
+    assert office.watermark("trips") == reached
 
 
 async def test_a_watermark_never_goes_back(office: Office) -> None:
@@ -246,7 +257,9 @@ async def test_more_alarms_than_the_vendor_ever_tells_are_asked_for_in_halves(of
 async def test_devices_that_a_listing_left_out_are_asked_for_by_name(office: Office) -> None:
     account = office.account(devices=130)
     assert await stale_rescue.poll(office.desk, account) is None, "there is no listing to compare with"
-    office.vendor.scripts[methods.LOCATION_LIST.name] = lambda _: told(0, result=[{"imei": i} for i in imeis(10)])
+    office.vendor.scripts[methods.LOCATION_LIST.name] = lambda _: told(
+        0, result=[*({"imei": imei} for imei in imeis(10)), {}, None, "odd"]
+    )
     await live_positions.poll(office.desk, account)
     office.vendor.scripts[methods.LOCATION_GET.name] = one_row_a_device
     assert await stale_rescue.poll(office.desk, account) == 120

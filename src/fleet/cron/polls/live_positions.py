@@ -11,5 +11,5 @@ async def poll(desk: Desk, account: PolledAccount) -> int:
     """One listing; remembers who was in it. Returns its rows."""
     run = Run(desk)
     answer = await run.ask(LOCATION_LIST, account, {"target": account.code})
-    desk.heard[account.code] = frozenset(str(row["imei"]) for row in answer.rows if "imei" in row)
+    desk.heard[account.code] = frozenset(str(row.get("imei")) for row in answer.rows if isinstance(row, dict))
     return run.rows
