@@ -133,7 +133,7 @@ async def test_an_account_that_fails_leaves_the_others_and_says_so_where_everybo
     succeeded, brought, failures, problem = jobs["live_positions", "bad"]
     assert (succeeded, brought) == (False, 0)
     assert failures >= 1
-    assert problem == f"{LIVE}: code None, HTTP 502."
+    assert problem == f"{LIVE}: no answer of the vendor's making, HTTP 502."
     health = (await asyncio.to_thread(cron.health))["jobs"]
     assert health["live_positions bad"]["problem"] == problem
     assert health["live_positions good"]["brought"] == 3

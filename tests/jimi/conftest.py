@@ -55,11 +55,9 @@ class Bench:
     def store(self, key: str = SECRETS["SECRETS_KEY"]) -> DatabaseTokenStore:
         return DatabaseTokenStore(self.pool, key, self.vendor.app_key, "root")
 
-    def caller(
-        self, pace: Pace = UNHURRIED, day_pause_s: float = 21_600.0, key: str = SECRETS["SECRETS_KEY"]
-    ) -> Caller:
+    def caller(self, pace: Pace = UNHURRIED, key: str = SECRETS["SECRETS_KEY"]) -> Caller:
         """A process anew: it knows nothing but what the database keeps."""
-        return Caller(JimiClient(self.vendor.account, self.http, self.store(key), pace, day_pause_s))
+        return Caller(JimiClient(self.vendor.account, self.http, self.store(key), pace))
 
     def held(self, expression: str) -> Any:
         """Something of the row that holds the token."""

@@ -1,6 +1,7 @@
 """The signed client: what each of the vendor's answers makes it do."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,7 @@ from fleet.jimi import limiter, methods, transport
 from fleet.jimi.answers import UpstreamPaused
 from fleet.jimi.limiter import Pace
 from fleet.jimi.methods import DEVICE_LIST, LOCATION_LIST, TRACK_LIST, TRIPS
-from jimi.conftest import TARGET, Bench
+from jimi.conftest import TARGET, UNHURRIED, Bench
 from jimi.vendor import TOKEN_GET, Reply, told
 
 TOO_OFTEN = "Illegal access, request frequency is too high"
@@ -94,7 +95,7 @@ async def test_when_the_days_calls_are_used_up_nothing_is_asked_until_tomorrow(
 
 async def test_the_pause_of_a_day_is_no_longer_than_the_setting(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client_module.clock, "now", lambda: datetime(2026, 11, 21, 8, 0, tzinfo=UTC))
-    caller = bench.caller(day_pause_s=3600)
+    caller = bench.caller(replace(UNHURRIED, day_pause_s=3600))
     bench.vendor.queue.append(told(1006, "Request frequency too high today!", result=None))
     await caller.call()
     with pytest.raises(UpstreamPaused, match="2026-11-21 09:00:00 UTC"):

@@ -90,4 +90,5 @@ class Answer:
 
     def refusal(self) -> UpstreamRefused:
         """The error that says what the vendor answered in place of a success."""
-        return UpstreamRefused(f"{self.method}: code {self.code}, HTTP {self.http_status}.", self.code)
+        what = "no answer of the vendor's making" if self.code is None else f"code {self.code}"
+        return UpstreamRefused(f"{self.method}: {what}, HTTP {self.http_status}.", self.code)

@@ -22,8 +22,6 @@ from fleet.jimi.transport import JimiAccount, Transport
 
 MOST_TRIES = 4
 BUSY_WAIT_S = 2.0
-ADDRESS_PAUSE_S = 600.0
-DAY_PAUSE_S = 21_600.0
 
 Keep = Callable[[Answer], Awaitable[object]]
 """Stores an answer; awaited for every answer of a method, before anything is made of it."""
@@ -46,12 +44,11 @@ class JimiClient:
         http: httpx.AsyncClient,
         store: TokenStore,
         pace: Pace,
-        day_pause_s: float = DAY_PAUSE_S,
     ) -> None:
         self._transport = Transport(account, http)
         self._limiter = Limiter(pace)
         self._tokens = TokenKeeper(store, self._send, account.user_id, account.user_pwd_md5)
-        self._day_pause_s = day_pause_s
+        self._pace = pace
 
     async def call(self, method: Method, params: Mapping[str, str], keep: Keep) -> Answer:
         """The last answer to a question, whatever its code; each answer on the way was kept.
@@ -98,11 +95,11 @@ class JimiClient:
         if answer.succeeded:
             self._limiter.eased()
         elif answer.for_today:
-            self._limiter.pause(min(self._day_pause_s, _left_of_the_day_s()), "the day's calls are used up")
+            self._limiter.pause(min(self._pace.day_pause_s, _left_of_the_day_s()), "the day's calls are used up")
         elif answer.code == TOO_FREQUENT:
             self._limiter.back_off(asked_s)
         elif answer.code == ADDRESS_LIMIT:
-            self._limiter.pause(ADDRESS_PAUSE_S, "this address has called too often")
+            self._limiter.pause(self._pace.address_pause_s, "this address has called too often")
 
 
 def _left_of_the_day_s() -> float:

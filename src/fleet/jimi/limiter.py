@@ -27,6 +27,10 @@ class Pace:
     calls_per_s: float = 2.0
     burst_calls: int = 4
     fast_at_once: int = 2
+    address_pause_s: float = 600.0
+    """After "this address has called too often"."""
+    day_pause_s: float = 21_600.0
+    """After "the day's calls are used up", or until the next UTC day where that is sooner."""
 
 
 class Limiter:

@@ -30,5 +30,11 @@ def client_of(
     """A client of that account at the pace of the settings."""
     secrets_key = settings.secrets_key.get_secret_value()
     store = DatabaseTokenStore(pool, secrets_key, account.app_key, account.user_id)
-    pace = Pace(settings.jimi_calls_per_s, settings.jimi_burst_calls, settings.jimi_fast_calls_at_once)
-    return JimiClient(account, http, store, pace, settings.jimi_day_limit_pause_s)
+    pace = Pace(
+        settings.jimi_calls_per_s,
+        settings.jimi_burst_calls,
+        settings.jimi_fast_calls_at_once,
+        settings.jimi_address_limit_pause_s,
+        settings.jimi_day_limit_pause_s,
+    )
+    return JimiClient(account, http, store, pace)
