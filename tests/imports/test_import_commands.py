@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -93,6 +94,7 @@ def test_the_report_for_scripts_says_the_same(registry: Database, file: Write) -
         ("vehicles", "plate,imei\nKDA 001A,12x\n", "line 2: imei: not an IMEI (wrong_type)"),
         ("vehicles", "plate,imei\nKDA 001A,\n,869999050001018\n", "line 3: plate: the vehicle has none (wrong_type)"),
         ("vehicles", "plate,cost_center\nKDA 001A,Fibre\n", "line 1: cost_center: no such column. Known: "),
+        ("vehicles", "plate,city,city\nKDA 001A,a,b\n", "line 1: city: the header has this column twice"),
         ("vehicles", "imei\n869999050001018\n", "line 1: plate: the header has no such column (wrong_type)"),
         ("drivers", 'driver,phone\n"Amina\nOtieno",1\nBrian,2,3\n', "line 4: beyond the last column: 3 (wrong_type)"),
         ("drivers", "driver,shift_start\nAmina,soon\n", "line 2: shift_start: not a time of the day: write 07:30"),
@@ -113,6 +115,13 @@ def test_a_bad_row_is_named_by_line_and_column_and_nothing_is_applied(
     assert told.returncode == 1
     assert says in told.stderr
     assert events_of(registry) == before
+
+
+def test_a_file_in_another_encoding_is_refused_by_line(registry: Database, tmp_path: Path) -> None:
+    path = tmp_path / "latin-1.csv"
+    path.write_bytes("driver\nAmina\nZoë\n".encode("latin-1"))
+    told = fleet_import(registry, "csv", "drivers", str(path))
+    assert (told.returncode, told.stderr) == (1, "line 3: not UTF-8: save the file as UTF-8\n")
 
 
 def test_a_code_that_another_cost_centre_has_is_a_problem_of_its_row(

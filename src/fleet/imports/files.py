@@ -25,7 +25,7 @@ class ImportRefused(FleetError):
     """The file cannot be imported as it is; nothing of it was."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with a file, by line and column where it has them."""
 
@@ -64,7 +64,10 @@ def read_file(source: str, topic: str, path: Path, as_of: datetime, limits: Limi
     raw = Raw(0, as_of, source, topic, content_type, body, {"as_of": as_of.isoformat()})
     parsed = parser.parse(raw, limits)
     columns, lines = _lines(body) if source == CSV else ([], _ordinals(parsed))
-    problems = sorted([*_bad_rows(parsed, columns, lines), *_unknown_columns(topic, columns)])
+    problems = sorted(
+        [*_bad_rows(parsed, columns, lines), *_unknown_columns(topic, columns), *_undecodable(body)],
+        key=lambda problem: problem.line,
+    )
     problems += [Problem(*told) for told in contradictions(claims_of(parsed.facts, lines))]
     return ImportFile(source, topic, content_type, body, as_of, parsed, lines, problems)
 
@@ -104,9 +107,20 @@ def _bad_rows(parsed: Parsed, columns: list[str], lines: list[int]) -> Iterator[
 
 
 def _unknown_columns(topic: str, columns: list[str]) -> Iterator[Problem]:
-    """A column that nobody reads is a misspelt one: its cells would be passed over in silence."""
-    if CSV_TABLES.get(topic) and CSV_TABLES[topic].key in columns:
-        for column in columns:
-            if column not in CSV_TABLES[topic].columns:
-                known = ", ".join(sorted(CSV_TABLES[topic].columns))
-                yield Problem(1, column or "(blank)", f"no such column. Known: {known}")
+    """A column that nobody reads is a misspelt one, and of two columns of one name only one would count."""
+    table = CSV_TABLES.get(topic)
+    if table is None or table.key not in columns:
+        return
+    for column in sorted(set(columns)):
+        if column not in table.columns:
+            yield Problem(1, column or "(blank)", f"no such column. Known: {', '.join(sorted(table.columns))}")
+        elif columns.count(column) > 1:
+            yield Problem(1, column, "the header has this column twice")
+
+
+def _undecodable(body: bytes) -> Iterator[Problem]:
+    """Bytes that are no UTF-8 would come to names with holes in them."""
+    try:
+        body.decode()
+    except UnicodeDecodeError as foreign:
+        yield Problem(body.count(b"\n", 0, foreign.start) + 1, None, "not UTF-8: save the file as UTF-8")
