@@ -1,6 +1,6 @@
 """Days of usual traffic in the vendor's words, out of the sandbox's own fleet, without a network."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote_plus
@@ -32,6 +32,8 @@ class Traffic:
         self.spoil: dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]] = {}
         self._fleet = Fleet(FleetPlan(vehicles, seed, start, networks()))
         self._rows = 0
+        self.sent: dict[str, dict[str, dict[str, int]]] = {}
+        """Items by device, kind and transport, as the sandbox's side door tells them."""
 
     def over(self, span: timedelta) -> Iterator[list[Row]]:
         """The rows of each pause of the next while."""
@@ -42,6 +44,7 @@ class Traffic:
 
     def _pushed(self, signals: list[Signal]) -> Iterator[Row]:
         for body in bodies_of(signals, 0.0):
+            self._count((signal.imei for signal in body.signals), body.kind, "push")
             if body.kind in MESSAGE_TYPES:
                 data = orjson.dumps(self._spoiled(MESSAGE_TYPES[body.kind], body.items())[0]).decode()
                 text = f"msgType={MESSAGE_TYPES[body.kind]}&data={quote_plus(data)}"
@@ -62,12 +65,18 @@ class Traffic:
         return [row for row in rows if row is not None]
 
     def _listing(self, topic: str, items: list[dict[str, Any]]) -> Row:
+        self._count((item["imei"] for item in items), "device" if topic.endswith("device.list") else "gps", "poll")
         body = orjson.dumps({"code": 0, "message": "success", "result": self._spoiled(topic, items), "data": None})
         return self._row("jimi.poll", topic, body, {"params": {"target": "demo_nairobi"}})
 
     def _spoiled(self, topic: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
         spoil = self.spoil.get(topic)
         return items if spoil is None else [changed for item in items if (changed := spoil(item)) is not None]
+
+    def _count(self, imeis: Iterable[str], kind: str, transport: str) -> None:
+        for imei in imeis:
+            counts = self.sent.setdefault(imei, {}).setdefault(str(kind), {})
+            counts[transport] = counts.get(transport, 0) + 1
 
     def _row(self, source: str, topic: str, body: bytes, meta: dict[str, Any]) -> Row:
         self._rows += 1
