@@ -15,7 +15,7 @@ from fixtures.shared_data import sample
 from fleet.sandbox.bodies import bodies_of, encoded
 from fleet.sandbox.fleet import Fleet, FleetPlan
 from fleet.sandbox.roads import networks
-from fleet.sandbox.signals import AlarmCode, Kind, Signal
+from fleet.sandbox.signals import Alarm, AlarmCode, Kind, Signal
 from fleet.sandbox.wire import MESSAGE_TYPES, PATHS, push_item
 
 SAMPLES = {
@@ -103,6 +103,14 @@ def test_recorders_give_alarms_of_the_other_class_and_cameras_name_their_films(d
     films = [item["msg"]["file"] for item in alarms if "file" in item["msg"]]
     assert films
     assert {item["fileName"].replace(";", ",") for item in said(day, Kind.FILE)} <= set(films)
+
+
+def test_an_alarm_of_speeding_is_taken_back(day: list[Signal]) -> None:
+    wanted = json.loads(sample("push_alarm_remove.json"))["data_list"][0]
+    back = [item for item in said(day, Kind.ALARM) if item["msg"]["alertType"] == "removeAlarmType"]
+    assert {shape(item["msg"]) for item in back} == {shape(wanted["msg"])}
+    raised = [item for item in said(day, Kind.ALARM) if item["msg"]["alertType"] == 6]
+    assert 0 < len(back) <= len(raised)
 
 
 def test_a_trip_is_reported_when_it_ends_and_fuel_goes_down_as_it_is_driven(day: list[Signal]) -> None:
@@ -198,7 +206,7 @@ async def test_engine_readings_are_held_to_a_month_and_a_hundred_rows(
 
 
 def is_ignition_off(signal: Signal) -> bool:
-    return signal.kind is Kind.ALARM and signal.code is AlarmCode.IGNITION_OFF  # type: ignore[union-attr]
+    return isinstance(signal, Alarm) and signal.code is AlarmCode.IGNITION_OFF
 
 
 def imei_of(item: dict[str, Any]) -> str:

@@ -65,7 +65,7 @@ async def test_the_wire_form_is_the_vendor_s(start_sandbox: Callable[..., Any], 
         wanted = json.loads(sample(name))["data_list"][0]
         assert shape(receiver.items(path)[0]) == shape(wanted)
     messages = [item["msg"] for item in receiver.items("pushalarm")]
-    assert all(isinstance(message["alertType"], int) for message in messages)
+    assert {type(message["alertType"]) for message in messages if "removeAlarmType" not in message} == {int}
 
 
 WIRE = {"pushgps": "push_gps.json", "pushhb": "push_hb.json", "pushevent": "push_event.json"}
@@ -148,6 +148,17 @@ async def test_reordering_turns_a_moment_around(receiver: Receiver) -> None:
         await receiver.until(lambda got: len(got.accepted) == 2)
     assert [path for path, _, _ in receiver.accepted] == ["pushhb", "pushgps"]
     assert [item["deviceImei"] for item in receiver.items("pushgps")] == ["imei-2", "imei-1"]
+
+
+async def test_what_is_said_last_overtakes_what_waits(receiver: Receiver) -> None:
+    pushing = Pushing(receiver.url)
+    for number in range(3):
+        pushing.pusher.offer([fix(number)])
+    pushing.faults.switch_on("push_reorder", {})
+    pushing.pusher.offer([fix(3)])
+    async with pushing.running():
+        await receiver.until(lambda got: len(got.accepted) == 4)
+    assert [item["deviceImei"] for item in receiver.items("pushgps")] == ["imei-0", "imei-3", "imei-1", "imei-2"]
 
 
 @pytest.mark.parametrize("seconds", [1, 60])

@@ -10,7 +10,7 @@ from typing import Protocol
 from fleet.sandbox.cameras import Camera, Recorder
 from fleet.sandbox.engine import Engine
 from fleet.sandbox.roster import CAMERA, OBD_TRACKER, RECORDER, Device
-from fleet.sandbox.sensors import CardReader, Cells, CommandAnswers, Module, PlatformAlarms, Thermometer
+from fleet.sandbox.sensors import CardReader, Cells, CommandAnswers, Module, PlatformAlarms, Relief, Thermometer
 from fleet.sandbox.signals import Signal
 from fleet.sandbox.timetable import Timetable
 
@@ -30,7 +30,7 @@ def equipment_of(device: Device, timetable: Timetable, chances: str) -> list[Equ
     def rng(ability: str) -> Random:
         return Random(f"{ability} {chances}")  # noqa: S311
 
-    own: list[Equipment] = [Cells(), CommandAnswers(rng("answers")), PlatformAlarms(device)]
+    own: list[Equipment] = [Cells(), Relief(), CommandAnswers(rng("answers")), PlatformAlarms(device)]
     if device.model == CAMERA:
         return [*own, Camera(rng("camera"))]
     if device.model == RECORDER:

@@ -15,7 +15,7 @@ from fleet.sandbox.bodies import Body, Wire, bodies_of, encoded
 from fleet.sandbox.clock import Now
 from fleet.sandbox.faults import Faults
 from fleet.sandbox.faults.contents import altered
-from fleet.sandbox.faults.pushes import disordered, stormy
+from fleet.sandbox.faults.pushes import enqueue
 from fleet.sandbox.ledger import Ledger
 from fleet.sandbox.signals import Kind, Signal
 from fleet.sandbox.wire import PATHS
@@ -61,7 +61,7 @@ class Pusher:
         """Queue what the fleet said in the last moment, a body a kind and fifty items."""
         now = self._real_now().timestamp()
         bodies = bodies_of((signal for signal in signals if signal.kind in self._paths), now)
-        self._queue.extend(stormy(self._faults, disordered(self._faults, list(bodies)), len(self._queue)))
+        enqueue(self._faults, self._queue, bodies)
         self._drop_old(now)
         self._mark_drained()
         self._wake.set()

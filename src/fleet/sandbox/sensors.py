@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from fleet.sandbox.alarm_words import PLATFORM_ALARMS
+from fleet.sandbox.alertness import SPEEDING_KMH
 from fleet.sandbox.roster import Device
 from fleet.sandbox.signals import Alarm, AlarmCode, Fix, Heartbeat, Kind, Report, Session, Signal, Source
 from fleet.sandbox.vendor_time import utc_text
@@ -13,6 +14,7 @@ from fleet.sandbox.vendor_time import utc_text
 TEMPERATURE_EVERY_S = 300.0
 MODULE_A_BEAT = 1 / 40
 ANSWER_A_BEAT = 1 / 400
+MARGIN_KMH = 5.0
 
 
 class Cells:
@@ -79,6 +81,33 @@ class CommandAnswers:
                 "raw_data": f"7878{self._rng.getrandbits(32):08X}0D0A",
             }
             yield Report(Kind.RAW_ANSWER, signal.imei, signal.gate_at, raw)
+
+
+class Relief:
+    """Speeding is over: the alarm that said so is taken back."""
+
+    def __init__(self) -> None:
+        self._speeding = False
+
+    def after(self, signal: Signal) -> Iterator[Signal]:
+        if isinstance(signal, Alarm) and signal.code is AlarmCode.OVERSPEED:
+            self._speeding = True
+        if self._speeding and isinstance(signal, Fix) and signal.speed_kmh < SPEEDING_KMH - MARGIN_KMH:
+            self._speeding = False
+            yield Report(Kind.ALARM, signal.imei, signal.gate_at, _taken_back(signal, AlarmCode.OVERSPEED))
+
+
+def _taken_back(fix: Fix, code: AlarmCode) -> dict[str, Any]:
+    message = {
+        "alertType": "removeAlarmType",
+        "removeAlarmType": str(code.value[1]),
+        "alarmTime": utc_text(fix.fixed_at),
+        "lat": fix.lat,
+        "lng": fix.lon,
+        "gpsSpeed": round(fix.speed_kmh),
+    }
+    head = {"type": "DEVICE", "msgClass": 0, "imei": fix.imei, "gateTime": utc_text(fix.gate_at)}
+    return head | {"msg": message}
 
 
 class PlatformAlarms:
