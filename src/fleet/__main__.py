@@ -16,6 +16,7 @@ from fleet.config import (
     SandboxSettings,
     WorkerSettings,
 )
+from fleet.cron.commands import jobs
 from fleet.drift import commands as drift_commands
 from fleet.drift.contract.commands import contract_check
 from fleet.errors import DatabaseUnavailable, FleetError, SettingInvalid, SettingMissing
@@ -40,6 +41,7 @@ app.add_typer(import_app, name="import")
 app.add_typer(drift_commands.app, name="drift")
 app.add_typer(rejections_commands.app, name="rejected")
 app.command()(ledger)
+app.command()(jobs)
 app.command("contract-check")(contract_check)
 
 

@@ -18,6 +18,12 @@ ROUTES = [
     "get /api/views/live",
     "get /api/me",
     "get /api/config",
+    "get /api/jobs",
+    "get /api/drift/findings",
+    "post /api/drift/findings/{finding_id}/acknowledge",
+    "get /api/drift/contract",
+    "get /api/rejections",
+    "get /api/rejections/{raw_id}",
 ]
 EXAMPLES = settings(
     max_examples=40,
