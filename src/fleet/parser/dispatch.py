@@ -29,6 +29,8 @@ def parse(raw: Raw, limits: Limits) -> Parsed:
                 rejections.append(outcome)
     except Rejected as refusal:
         rejections.append(Rejection(0, refusal.reason, refusal.detail))
+    except Exception as fault:  # as with an item: one body that we cannot open must not hold up the log
+        rejections.append(_own_fault(0, fault))
     return Parsed(facts, rejections)
 
 
@@ -59,7 +61,11 @@ def _item_outcomes(item_no: int, item: object, read: Reader, intake: Intake) -> 
     except ValidationError as error:
         yield Rejection(item_no, "wrong_type", _first_error(error))
     except Exception as fault:  # a fault of ours must not hold up the log; the item stays re-parsable
-        yield Rejection(item_no, "wrong_type", f"{PARSER_FAULT} {type(fault).__name__}")
+        yield _own_fault(item_no, fault)
+
+
+def _own_fault(item_no: int, fault: Exception) -> Rejection:
+    return Rejection(item_no, "wrong_type", f"{PARSER_FAULT} {type(fault).__name__}")
 
 
 def _first_error(error: ValidationError) -> str:

@@ -8,8 +8,11 @@ import orjson
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from fleet.parser import parse
+from fleet.parser.dispatch import PARSER_FAULT
 from fleet.parser.registry import ROUTES
 from unit.parser.bodies import (
+    LIMITS,
     LOCATION_LIST,
     POLL_META,
     decoded,
@@ -199,3 +202,17 @@ def test_a_deep_item_costs_nothing_but_itself():
     deep = b'{"a":' * 900 + b"1" + b"}" * 900
     body = b'{"data_list":[' + deep + b"," + orjson.dumps(gps_item()) + b"]}"
     assert [fact.item for fact in outcome(row("jimi.push", "pushgps", body)).facts] == [1]
+
+
+def test_a_fault_of_our_own_costs_its_item_or_its_body_alone(monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    route = ROUTES["jimi.push", "pushgps"]
+    raw = pushed("pushgps", [gps_item(), gps_item()])
+    for change in ({"read": broken}, {"items": broken}):
+        monkeypatch.setitem(ROUTES, ("jimi.push", "pushgps"), replace(route, **change))
+        parsed = parse(raw, LIMITS)
+        assert parsed.facts == []
+        assert {rejection.detail for rejection in parsed.rejections} == {f"{PARSER_FAULT} ZeroDivisionError"}
+        assert len(parsed.rejections) == (2 if "read" in change else 1)
