@@ -1,4 +1,4 @@
-"""kill -9 of one of two workers in the middle of a batch: the other takes its lease over (P3)."""
+"""kill -9 of a worker in the middle of a batch: another takes its lease over (P3)."""
 
 from collections.abc import Callable
 
@@ -19,9 +19,9 @@ def test_the_batch_of_a_killed_worker_is_finished_by_the_other(
     load = start_load(platform.url)
 
     claim = freeze_in_mid_batch(platform.database, victim)
-    platform.worker()
     victim.kill()
     assert platform.database.rows("select from events.claims where claim_id = %s", claim), "not in mid-batch"
+    platform.worker()
     victim.start()
 
     load.wait_acknowledged(100)
