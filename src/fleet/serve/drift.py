@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from fleet.auth.tokens import Viewer
 from fleet.db import borrowed
@@ -78,7 +78,7 @@ class Acknowledgement(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    note: Annotated[str, Query(max_length=1000)] = ""
+    note: Annotated[str, Field(max_length=1000)] = ""
 
 
 @router.get("/findings")
