@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 import pytest
 
 from cron.desk import Office, asked, imeis, open_office, window
@@ -149,6 +150,22 @@ async def test_a_poll_that_is_switched_off_is_no_job_any_more(scene: Scene) -> N
     await scene.until(
         lambda: set(scene.jobs()) == {("partitions", ""), ("alarms", "demo_nairobi")}, "one of them is forgotten"
     )
+
+
+async def test_stopped_in_the_middle_of_calls_it_says_nothing_and_leaves_no_lease(scene: Scene) -> None:
+    office = scene.office
+    office.account(devices=1)
+    never = asyncio.Event()
+    office.vendor.scripts[TOKEN_GET] = lambda _: Reply(b"", wait_for=never)
+    cron = scene.cron(LIVE_POSITIONS="1", TRACK="1")
+    await office.vendor.wait_for_calls(TOKEN_GET, 1)
+    held = "select count(*) from auth.upstream_tokens where lease_until > clock_timestamp()"
+    assert office.database.value(held) == 1
+    assert await asyncio.to_thread(cron.stop) == 0
+    assert office.database.value(held) == 0
+    lines = [orjson.loads(line) for line in cron.log().splitlines()]
+    assert {line["event"] for line in lines if line["level"] != "info"} == set()
+    never.set()
 
 
 async def test_a_restart_does_not_repeat_what_is_not_due_yet(scene: Scene) -> None:

@@ -56,7 +56,7 @@ class Cron:
                     serve_health("cron", "127.0.0.1", self._settings.health_port, self._report),
                 )
         finally:
-            self._schedule.stop()
+            await self._schedule.stop()
             await self._pool.close()
 
     def _desk(self, http: httpx.AsyncClient) -> Desk | None:

@@ -1,5 +1,9 @@
 """When jobs run: each at its interval, sooner after a failure, and after a restart where it left off."""
 
+import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -8,6 +12,7 @@ from fleet import clock
 from fleet.cron.jobs import JobName, JobRecord, Jobs, Work
 
 RETRY_AFTER_S = 60
+TIDY_UP_WITHIN_S = 2
 
 
 class Schedule:
@@ -16,7 +21,10 @@ class Schedule:
     def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs
         self._wanted: set[JobName] = set()
+        self._running: set[asyncio.Task[None]] = set()
         self.names: set[JobName] = set()
+        # A job that is still running when it is due again is nothing to be told about each time.
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -25,9 +33,11 @@ class Schedule:
         """Begin; jobs may be added before and after."""
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Start no more jobs."""
+    async def stop(self) -> None:
+        """Start no more jobs; those that run are cancelled and have a moment to tidy up."""
         self._scheduler.shutdown(wait=False)
+        if self._running:
+            await asyncio.wait(self._running, timeout=TIDY_UP_WITHIN_S)
 
     def every(self, interval_s: int, name: JobName, work: Work, succeeded_at: datetime | None = None) -> None:
         """Run a job each `interval_s` seconds, beginning now or when it is due after its last success.
@@ -39,10 +49,11 @@ class Schedule:
 
         async def run() -> None:
             self._wanted.discard(name)
-            record = await self._jobs.run(name, interval_s, work)
-            retry_s = 0 if name in self._wanted else _retry_s(record, interval_s)
-            if retry_s is not None:
-                self._bring_forward(name, retry_s)
+            with self._entered(), suppress(asyncio.CancelledError):
+                record = await self._jobs.run(name, interval_s, work)
+                retry_s = 0 if name in self._wanted else _retry_s(record, interval_s)
+                if retry_s is not None:
+                    self._bring_forward(name, retry_s)
 
         self.names.add(name)
         first = clock.now()
@@ -61,6 +72,17 @@ class Schedule:
             self._scheduler.remove_job(str(name))
         self._jobs.records.pop(name, None)
         self.names.discard(name)
+
+    @contextmanager
+    def _entered(self) -> Iterator[None]:
+        """The current task is on the list of those that run."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        try:
+            yield
+        finally:
+            self._running.discard(task)
 
     def _bring_forward(self, name: JobName, seconds: float) -> None:
         job = self._scheduler.get_job(str(name))
