@@ -117,6 +117,20 @@ def test_a_bad_row_is_named_by_line_and_column_and_nothing_is_applied(
     assert events_of(registry) == before
 
 
+@pytest.mark.parametrize(
+    ("topic", "text"),
+    [
+        ("vehicles", "plate,driver,driver_phone\nKDA 001A,Amina,1\nKDB 002B,Amina,2\n"),
+        ("drivers", "driver,plate,shift_start\nAmina,KDA 001A,06:00\nBrian,KDA 001A,18:00\n"),
+    ],
+)
+def test_namesakes_and_drivers_in_shifts_contradict_nobody(
+    registry: Database, file: Write, topic: str, text: str
+) -> None:
+    told = fleet_import(registry, "csv", topic, file(text))
+    assert (told.returncode, told.stderr) == (0, "")
+
+
 def test_a_file_in_another_encoding_is_refused_by_line(registry: Database, tmp_path: Path) -> None:
     path = tmp_path / "latin-1.csv"
     path.write_bytes("driver\nAmina\nZoë\n".encode("latin-1"))

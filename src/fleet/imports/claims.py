@@ -16,26 +16,27 @@ NOT_OF_THE_VEHICLE: Final = ("plate", "imei", "device_class", "driver_phone")
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A row says that a field of a thing has a value."""
+    """A row says that a field of a thing has a value; `only` where another row cannot rightly say another."""
 
     line: int
     thing: str
     key: str
     field: str
     value: str
+    only: bool
 
 
 def claims_of(facts: Iterable[Fact], lines: Sequence[int]) -> Iterator[Claim]:
     """The claims of facts, each with the line of its row."""
     for fact in facts:
         for thing, key, field, value in _claims(fact):
-            yield Claim(lines[fact.item], thing, key, field, _text(value))
+            yield Claim(lines[fact.item], thing, key, field, _text(value), _is_only(fact.kind, thing))
 
 
 def contradictions(claims: Iterable[Claim]) -> Iterator[tuple[int, str, str]]:
     """(line, field, sentence) of each claim that an earlier line of the same file denies."""
     first: dict[tuple[str, str, str], Claim] = {}
-    for claim in claims:
+    for claim in filter(lambda claim: claim.only, claims):
         earlier = first.setdefault((claim.thing, claim.key, claim.field), claim)
         if earlier.value != claim.value:
             says = f"{claim.value} for {claim.thing} {claim.key}, but line {earlier.line} says {earlier.value}"
@@ -70,6 +71,11 @@ def _vehicle_claims(fact: Fact) -> Iterator[tuple[str, str, str, object]]:
             yield "device", fact.imei, "device_class", data["device_class"]
     if "driver" in data and "driver_phone" in data:
         yield "driver", data["driver"], "phone", data["driver_phone"]
+
+
+def _is_only(kind: str, thing: str) -> bool:
+    """Drivers of two vehicles may be namesakes, and a vehicle may have a driver a shift."""
+    return (kind, thing) not in {("vehicle_listed", "driver"), ("roster_entry", "vehicle")}
 
 
 def _text(value: object) -> str:
