@@ -125,6 +125,7 @@ def test_the_roster_is_whole_unique_and_invented() -> None:
     imeis = [device.imei for device in whole.devices]
     assert len(whole.vehicles) == 80
     assert len({vehicle.plate for vehicle in whole.vehicles}) == 80
+    assert len({vehicle.driver for vehicle in fleet(1000).vehicles}) == 1000
     assert len(set(imeis)) == len(imeis) > 80
     assert all(imei.startswith("8699990") and luhn(imei) for imei in imeis)
     assert Counter(vehicle.city for vehicle in whole.vehicles) == {"nairobi": 50, "mombasa": 20, "kampala": 10}
