@@ -269,6 +269,17 @@ async def test_alarms_are_held_to_a_month_a_thousand_rows_and_a_hundred_devices(
     assert beyond["result"] == last["result"]
 
 
+async def test_the_sandbox_goes_on_while_somebody_reads_far_back(sandbox: Sandbox) -> None:
+    imeis = ",".join(device.imei for device in sandbox.world.fleet.devices)
+    token = await sandbox.token()
+    question = {"imeis": imeis, **span(70), "page_no": "1", "page_size": "100"}
+    reading = asyncio.create_task(sandbox.call(ALARMS, access_token=token, **question))
+    assert (await sandbox.call("jimi.user.child.list", access_token=token, target=ROOT))["code"] == 0
+    assert (await sandbox.http.get("/control/health")).status_code == 200
+    assert not reading.done()
+    assert (await reading)["code"] == 0
+
+
 async def test_without_a_span_the_latest_fifty_alarms_come(sandbox: Sandbox) -> None:
     answer = await ask(sandbox, ALARMS, imei=first(sandbox), page_no="1", page_size="100")
     assert len(answer["result"]) == 50

@@ -52,6 +52,7 @@ async def health(request: Request) -> Response:
         "vehicles": len(world.fleet.vehicles),
         "devices": len(world.fleet.devices),
         "push": world.pusher.status() if world.pusher else None,
+        "platform_push": world.platform_pusher.status() if world.platform_pusher else None,
     }
     return JSONResponse(report, 503 if failed else 200)
 
