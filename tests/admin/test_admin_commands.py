@@ -4,9 +4,11 @@ import json
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from fixtures.database import Database
 from fixtures.roles import Platform
+from fleet.__main__ import app
 from pipeline.test_cli import fleet
 
 DIFFERENCES, WRONG_USAGE = 1, 2
@@ -21,9 +23,9 @@ def database(standing: Platform) -> Database:
 
 
 def told(database: Database, *words: str) -> Any:
-    """What a command that must succeed reports."""
-    done = fleet(database, *words, "--json")
-    assert done.returncode == 0, done.stderr
+    """What a command that must succeed reports; in this process, which is quicker than in one of its own."""
+    done = CliRunner().invoke(app, [*words, "--json"], env=database.environment)
+    assert done.exit_code == 0, done.output or done.exception
     return json.loads(done.stdout)
 
 
