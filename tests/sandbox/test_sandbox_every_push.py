@@ -183,6 +183,32 @@ async def test_polled_engine_readings_are_those_that_were_pushed(
     assert counts == {"push": len(pushed), "poll": len(rows) + len(rows[10:20])}
 
 
+async def test_polled_cards_are_those_that_were_pushed(start_sandbox: Callable[..., Any], receiver: Receiver) -> None:
+    sandbox: Sandbox = await start_sandbox(push_url=receiver.url, push_token="t", push_hold_s=1e6)
+    sandbox.live(minutes=90)
+    assert sandbox.world.pusher is not None
+    await asyncio.wait_for(sandbox.world.pusher.drained(), 60)
+    question = {
+        "account": "demo_fleet_root",
+        "begin_time": "2026-07-14 09:00:00",
+        "end_time": sandbox.clock.at.strftime("%Y-%m-%d %H:%M:%S"),
+        "page_no": "1",
+        "page_size": "100",
+    }
+    token = await sandbox.token()
+    answer = await sandbox.call("jimi.open.device.rfid.list", access_token=token, **question)
+    rows = answer["data"]["result"]
+    pushed = [(item["deviceImei"], item["cardId"], item["gateTime"]) for item in receiver.items("rfid")]
+    assert rows
+    assert sorted((row["imei"], row["cardId"], row["operationTime"]) for row in rows) == sorted(pushed)
+    assert shape(answer) == shape(json.loads(sample("poll_rfid_list.json")))
+    assert set(rows[0]) == set(json.loads(sample("poll_rfid_list.json"))["data"]["result"][0])
+    card = await sandbox.call("jimi.open.device.rfid.list", access_token=token, **question, card_ids=rows[0]["cardId"])
+    assert {row["cardId"] for row in card["data"]["result"]} == {rows[0]["cardId"]}
+    counts = (await sandbox.http.get("/control/sent")).json()["totals"]["rfid"]
+    assert counts == {"push": len(pushed), "poll": len(rows) + len(card["data"]["result"])}
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [({"account": ""}, 1001), ({"page_size": "101"}, 1001), ({"start_time": "2026-06-01 00:00:00"}, 1001)],

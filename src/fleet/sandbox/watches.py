@@ -15,10 +15,10 @@ from fleet.sandbox.equipment import equipment_of
 from fleet.sandbox.geometry import LatLon
 from fleet.sandbox.journey import Journey
 from fleet.sandbox.roster import Device
-from fleet.sandbox.signals import Alarm, Fix, Reading, Signal, Trouble
+from fleet.sandbox.signals import Alarm, Fix, Reading, Report, Signal, Trouble
 from fleet.sandbox.timetable import Timetable
 
-Told = TypeVar("Told", Reading, Trouble)
+Told = TypeVar("Told", Reading, Trouble, Report)
 
 WATCH_S = 3600.0
 # Devices measure a little before they report, so journeys must know a little of the past.
@@ -78,7 +78,7 @@ class Past:
         """Signals of a kind with start <= gate_at < end that had reached the gateway at `known_at`; in order."""
         return [
             signal
-            for watch in range(life.watch_at(start), life.watch_at(end) + 1)
+            for watch in range(life.watch_at(start - 1.0), life.watch_at(end) + 1)
             if life.start_of(watch) <= known_at
             for signal in self._relive(life, watch)
             if isinstance(signal, kind) and start <= signal.gate_at < end and signal.gate_at <= known_at
@@ -86,7 +86,7 @@ class Past:
 
     def newest_first(self, life: Life, start: float, end: float, known_at: float) -> Iterator[Alarm]:
         """Alarms with start <= gate_at < end that had reached the gateway at `known_at`."""
-        for watch in range(life.watch_at(end) + 1, life.watch_at(start) - 1, -1):
+        for watch in range(life.watch_at(end) + 1, life.watch_at(start - 1.0) - 1, -1):
             if life.start_of(watch) <= known_at:
                 yield from (
                     alarm
