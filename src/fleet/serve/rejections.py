@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import AwareDatetime, BaseModel
 
 from fleet.db import borrowed
-from fleet.parser.coercion import iso_utc
 from fleet.rejections.reading import LISTED, SHOWN, Place, RawExcerpt, Which, query
 from fleet.serve.access import FleetReader, context
 from fleet.serve.context import Context
@@ -102,4 +101,4 @@ async def raw_row(
 
 
 def _next(last: RejectedItem) -> str:
-    return f"{iso_utc(last.received_at)}_{last.raw_id}_{last.item}"
+    return f"{last.received_at:%Y-%m-%dT%H:%M:%S.%fZ}_{last.raw_id}_{last.item}"
