@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fleet.admin import change_commands
+from fleet.admin import command_line as administration
 from fleet.completeness.commands import ledger
 from fleet.config import (
     CronSettings,
@@ -35,7 +35,7 @@ app = typer.Typer(
 )
 logins_app = typer.Typer(help="People who may sign in.", no_args_is_help=True)
 import_app = typer.Typer(help="Bring files into the log.", no_args_is_help=True)
-app.add_typer(change_commands.app)
+app.add_typer(administration.app)
 app.add_typer(logins_app, name="logins")
 app.add_typer(import_app, name="import")
 app.add_typer(drift_commands.app, name="drift")

@@ -10,6 +10,7 @@ from fleet.admin.administration import Administration, Kind
 from fleet.auth.tokens import Viewer
 from fleet.db import borrowed
 from fleet.serve import admin_models as models
+from fleet.serve import admin_rows as rows
 from fleet.serve.access import context, viewer_with
 from fleet.serve.context import Context
 from fleet.serve.problems import Problem
@@ -60,7 +61,7 @@ def _readable(kind: Kind, row: type[BaseModel], key_in_path: str) -> None:
     router.add_api_route(
         path,
         page,
-        response_model=models.Page[row],  # type: ignore[valid-type]
+        response_model=rows.Page[row],  # type: ignore[valid-type]
         name=f"list_{kind}",
         description=f"The {what}, in the order of their keys; `search` looks for any part of what is shown.",
     )
@@ -74,29 +75,29 @@ def _readable(kind: Kind, row: type[BaseModel], key_in_path: str) -> None:
 
 
 @router.get("/gaps")
-async def gaps(viewer: FleetAdmin, admin: Admin) -> models.Gaps:
+async def gaps(viewer: FleetAdmin, admin: Admin) -> rows.Gaps:
     """Where upstream and ours differ, and what is missing or double among ours."""
-    found = [models.Gap.model_validate(gap) for gap in await admin.gaps()]
-    return models.Gaps(gaps=found, counts=dict(sorted(Counter(gap.kind for gap in found).items())))
+    found = [rows.Gap.model_validate(gap) for gap in await admin.gaps()]
+    return rows.Gaps(gaps=found, counts=dict(sorted(Counter(gap.kind for gap in found).items())))
 
 
 @router.get("/devices/{imei}/history")
-async def device_history(viewer: FleetAdmin, admin: Admin, imei: Imei) -> models.DeviceHistory:
+async def device_history(viewer: FleetAdmin, admin: Admin, imei: Imei) -> rows.DeviceHistory:
     """The vehicles that a device was on, is on and will be on, and its lifecycle."""
     await known(admin, "devices", imei)
-    return models.DeviceHistory.model_validate(await admin.device_history(imei))
+    return rows.DeviceHistory.model_validate(await admin.device_history(imei))
 
 
 @router.get("/vehicles/{plate}/history")
-async def vehicle_history(viewer: FleetAdmin, admin: Admin, plate: Key) -> models.VehicleHistory:
+async def vehicle_history(viewer: FleetAdmin, admin: Admin, plate: Key) -> rows.VehicleHistory:
     """The devices and drivers that a vehicle had, has and will have."""
     await known(admin, "vehicles", plate)
-    return models.VehicleHistory.model_validate(await admin.vehicle_history(plate))
+    return rows.VehicleHistory.model_validate(await admin.vehicle_history(plate))
 
 
-_readable("vehicles", models.VehicleRow, "{key}")
-_readable("devices", models.DeviceRow, "{key}")
-_readable("drivers", models.DriverRow, "{key:path}")
-_readable("accounts", models.AccountRow, "{key:path}")
-_readable("cost_centres", models.CostCentreRow, "{key:path}")
-_readable("cities", models.CityRow, "{key:path}")
+_readable("vehicles", rows.VehicleRow, "{key}")
+_readable("devices", rows.DeviceRow, "{key}")
+_readable("drivers", rows.DriverRow, "{key:path}")
+_readable("accounts", rows.AccountRow, "{key:path}")
+_readable("cost_centres", rows.CostCentreRow, "{key:path}")
+_readable("cities", rows.CityRow, "{key:path}")
