@@ -123,6 +123,25 @@ async def test_of_a_long_backlog_a_sample_of_each_topic_is_looked_at(desk: Desk)
     assert [row.topic for row in rows].count("pushhb") == 1
 
 
+async def test_rows_that_we_fail_at_are_passed_over(desk: Desk) -> None:
+    desk.receive(1)
+    await desk.look()
+    with desk.database.connect("superuser") as db:
+        db.execute("update drift.fields set types = '[1]' where topic = 'pushgps'")  # no profile holds that
+    desk.receive(1)
+    pool = make_pool(desk.database.url("worker"), "test", 2)
+    await pool.open()
+    watch = DriftWatch(pool, LIMITS)
+    try:
+        assert (await watch.look()).findings == {}
+        assert "passed over" in str(watch.problem)
+    finally:
+        await pool.close()
+    assert desk.database.value("select position from drift.cursor") == desk.database.value(
+        "select max(id) from events.raw"
+    )
+
+
 async def test_text_that_cannot_be_stored_does_not_hold_the_watch_up(desk: Desk) -> None:
     await learned(desk)
     with desk.database.connect("push") as push:

@@ -38,7 +38,6 @@ class DriftWatch:
         while True:
             try:
                 await self.look()
-                self.problem = None
             except (*UNREACHABLE, DatabaseUnavailable) as lost:
                 log.warning("drift_interrupted", reason=first_line(lost))
             except psycopg.Error as refused:
@@ -57,18 +56,27 @@ class DriftWatch:
             report = Report(await store.unresolved(db))
         try:
             await asyncio.to_thread(look, rows, held, self._relations, self._limits, report)
-            kept = await self._keep((now, then), held, rows, report)
-        except (psycopg.DataError, ValueError, TypeError, KeyError) as fault:
-            # Rows that cannot be digested are passed over: to look at them again would come to the same.
+            if not await self._keep((now, then), held, rows, report):
+                return Report()
+        except (*UNREACHABLE, DatabaseUnavailable):
+            raise
+        except Exception as fault:
+            # Rows that cannot be digested are passed over: to look at them again would come to the same, and
+            # a fault of ours here must not end the worker.
+            self.problem = f"rows {now + 1} to {then} were passed over: {type(fault).__name__}"
             log.error("drift_rows_passed_over", after_id=now, up_to_id=then, exc_info=fault)
-            kept = await self._keep((now, then), Known(), [], Report()) and False
-        if not kept:
+            await self._keep((now, then), Known(), [], Report())
             return Report()
-        for finding in report.findings.values():
-            if finding.key not in report.unresolved:
-                log.warning("drift_found", kind=finding.kind, sentence=finding.sentence, raw_ids=finding.raw_ids)
+        self.problem = None
+        _tell_new(report)
         return report
 
     async def _keep(self, cursor: tuple[int, int], held: Known, rows: list[Row], report: Report) -> bool:
         async with borrowed(self._pool) as db:
             return await store.keep(db, cursor, held, rows, report)
+
+
+def _tell_new(report: Report) -> None:
+    for finding in report.findings.values():
+        if finding.key not in report.unresolved:
+            log.warning("drift_found", kind=finding.kind, sentence=finding.sentence, raw_ids=finding.raw_ids)
