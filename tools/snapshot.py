@@ -39,7 +39,8 @@ def fresh_settings(cluster: Cluster, database: str) -> MigrateSettings:
         for login in LOGINS
     }
     made_up = dict.fromkeys(
-        ("admin_password", "jimi_push_token", "jimi_push_url_secret", "hr_push_secret", "fuel_push_secret"), "made-up-value"
+        ("admin_password", "jimi_push_token", "jimi_push_url_secret", "hr_push_secret", "fuel_push_secret"),
+        "made-up-value",
     )
     return MigrateSettings.model_validate(
         {

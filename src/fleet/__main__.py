@@ -189,7 +189,7 @@ def logins_add(
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
 ) -> None:
     """Add a person who may sign in."""
-    from fleet.accounts import add_person
+    from fleet.admin.accounts import add_person
 
     add_person(OwnerSettings.read().database_owner_url.get_secret_value(), username, password, scope)
     print(f"{username.lower()}: added with {', '.join(scope)}.")

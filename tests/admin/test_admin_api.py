@@ -11,7 +11,7 @@ import pytest
 
 from database.log_rows import append
 from fixtures.roles import Platform, wait_until
-from fleet.accounts import add_person
+from fleet.admin.accounts import add_person
 
 IMEI, OTHER, CAMERA = "869999050002016", "869999050002024", "869999050002032"
 PLENTY = {"ANONYMOUS_PER_MINUTE": "10000", "VIEWS_PER_MINUTE": "10000"}

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from fixtures.database import SECRETS, Database
-from fleet.accounts import add_vendor_account
+from fleet.admin.accounts import add_vendor_account
 from fleet.cron.memory import PolledAccount, PollMemory
 from fleet.cron.run import Desk
 from fleet.db import make_pool

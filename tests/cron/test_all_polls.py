@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from fixtures.roles import Platform, wait_until
-from fleet.accounts import add_vendor_account
+from fleet.admin.accounts import add_vendor_account
 from fleet.cron.polls.registry import ACCOUNT_POLLS, FLEET_POLLS
 from fleet.jimi import methods
 from fleet.sandbox.options import SandboxOptions

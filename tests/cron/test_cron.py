@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from fixtures.roles import Platform, Process, free_port, wait_until
-from fleet.accounts import add_vendor_account
+from fleet.admin.accounts import add_vendor_account
 from fleet.jimi.methods import DEVICE_LIST, TOKEN_GET, Method
 from fleet.jimi.transport import JimiAccount, Transport
 from fleet.sandbox.options import SandboxOptions

@@ -6,7 +6,7 @@ import pytest
 
 from drift.test_ledger import Vendor
 from fixtures.roles import Platform, wait_until
-from fleet.accounts import add_vendor_account
+from fleet.admin.accounts import add_vendor_account
 
 LOCATIONS = "jimi.user.device.location.list"
 FAULTS = {

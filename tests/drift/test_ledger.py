@@ -12,7 +12,7 @@ import pytest
 
 from fixtures.roles import Platform, free_port, wait_until
 from fleet import clock
-from fleet.accounts import add_vendor_account
+from fleet.admin.accounts import add_vendor_account
 from fleet.completeness.ledger import Difference, differences
 from fleet.completeness.tally import Count, Outcome, Tally
 from fleet.model import Raw

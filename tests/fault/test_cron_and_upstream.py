@@ -9,7 +9,7 @@ import pytest
 from invariants import assert_nothing_lost
 
 from fixtures.roles import Platform, Process, free_port, wait_until
-from fleet.accounts import add_vendor_account
+from fleet.admin.accounts import add_vendor_account
 from fleet.cron.polls.live_positions import NAME as LIVE_POSITIONS
 from fleet.sandbox.options import SandboxOptions
 

@@ -9,7 +9,7 @@ import pytest
 from fixtures.database import Database
 from fixtures.roles import Platform, Process, wait_until
 from fixtures.vendor import Vendor
-from fleet.accounts import add_vendor_account
+from fleet.admin.accounts import add_vendor_account
 from fleet.local.cluster import Cluster
 from pipeline.conftest import standing_platform
 

@@ -12,7 +12,7 @@ import pytest
 
 from fixtures.database import SECRETS, Database
 from fixtures.roles import Platform, wait_until
-from fleet.accounts import add_person
+from fleet.admin.accounts import add_person
 
 PASSWORD = SECRETS["ADMIN_PASSWORD"]
 OPEN = {

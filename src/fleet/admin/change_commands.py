@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from fleet.accounts import add_vendor_account
+from fleet.admin.accounts import add_vendor_account
 from fleet.admin.commands import AsJson, accounts, cities, cost_centres, devices, drivers, vehicles
 from fleet.admin.session import as_operator, author, owner_url
 from fleet.admin.statements import Statement
