@@ -6,7 +6,7 @@ Every key is described in `docs/settings.md` and listed in `.env.example`; a tes
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field, SecretStr, ValidationError
+from pydantic import AwareDatetime, Field, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from fleet.errors import SettingInvalid, SettingMissing
@@ -126,6 +126,9 @@ class CronSettings(Settings):
     poll_child_accounts_s: int = Field(86_400, ge=0)
     poll_gap_limit_s: int = Field(604_800, ge=3600)
     contract_check_s: int = Field(86_400, ge=0)
+    hr_roster_url: HttpUrl | None = None
+    hr_roster_token: SecretStr | None = None
+    hr_roster_s: int = Field(10_800, ge=0)
 
 
 class SandboxSettings(Settings):

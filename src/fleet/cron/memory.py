@@ -31,6 +31,13 @@ class PollMemory:
             rows = await db.execute("select account_id, code from domain.accounts where polled order by code")
             return [PolledAccount(*row) for row in await rows.fetchall()]
 
+    async def platform_account(self) -> int:
+        """The account of what no vendor account is the owner of."""
+        async with borrowed(self._pool) as db:
+            rows = await db.execute("select account_id from domain.accounts where code = 'platform'")
+            ((account_id,),) = await rows.fetchall()
+            return int(account_id)
+
     async def devices(self, account: PolledAccount) -> list[str]:
         """IMEIs of an account's devices that are expected to report."""
         async with borrowed(self._pool) as db:

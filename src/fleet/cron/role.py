@@ -9,6 +9,7 @@ import httpx
 
 from fleet import clock
 from fleet.config import CronSettings
+from fleet.cron.hr_roster import roster_job
 from fleet.cron.jobs import JobName, Jobs, Work
 from fleet.cron.memory import PolledAccount, PollMemory
 from fleet.cron.polls.registry import ACCOUNT_POLLS, FLEET_POLLS, FleetPoll
@@ -52,7 +53,7 @@ class Cron:
             async with httpx.AsyncClient() as http:
                 await together(
                     self._log.run(),
-                    self._keep_schedule(self._desk(http)),
+                    self._keep_schedule(self._desk(http), http),
                     serve_health("cron", "127.0.0.1", self._settings.health_port, self._report),
                 )
         finally:
@@ -74,7 +75,7 @@ class Cron:
             detail_age=timedelta(seconds=self._settings.poll_device_detail_s),
         )
 
-    async def _keep_schedule(self, desk: Desk | None) -> None:
+    async def _keep_schedule(self, desk: Desk | None, http: httpx.AsyncClient) -> None:
         """A job for each poll of each polled account, those added later too."""
         self._schedule.every(PARTITIONS_EVERY_S, JobName("partitions"), self._ensure_partitions)
         while True:
@@ -84,6 +85,8 @@ class Cron:
                 if desk:
                     self._schedule_polls(desk, accounts, successes)
                     self._schedule_contract_check(desk, successes)
+                if self._settings.hr_roster_url:
+                    await self._schedule_roster(http, successes)
                 await self._jobs.keep_only(self._schedule.names)
             except DatabaseUnavailable as away:
                 log.warning("accounts_not_read", reason=str(away))
@@ -118,6 +121,11 @@ class Cron:
         never = clock.now() - timedelta(seconds=max(0, interval_s - FIRST_CONTRACT_CHECK_AFTER_S))
         work = as_job(self._pool, desk.client, desk.root)
         self._schedule.every(interval_s, name, work, successes.get(name, never))
+
+    async def _schedule_roster(self, http: httpx.AsyncClient, successes: dict[JobName, datetime]) -> None:
+        name, account_id = JobName("hr_roster"), await self._memory.platform_account()
+        work = roster_job(self._settings, http, self._log, account_id)
+        self._schedule.every(self._settings.hr_roster_s, name, work, successes.get(name))
 
     def _for_all(self, poll: FleetPoll, desk: Desk) -> Work:
         """The poll, of the accounts that there are when it runs."""
