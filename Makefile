@@ -33,6 +33,9 @@ test: setup-test lint ## every check: lint, types, pages, Python tests
 test-fast: setup-test ## the tests that need no server and no browser
 	$(PYTHON) -m pytest -q tests/unit $(ARGS)
 
+test-faults: setup-test ## the fault suite alone: processes killed, connections cut, the vendor misbehaving
+	$(PYTHON) -m pytest -q tests/fault $(ARGS)
+
 lint: setup-test ## style, formatting and types
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
