@@ -6,7 +6,7 @@ FLEET := $(PYTHON) -m fleet
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test up down reset test test-fast lint format bench snapshot lock env image-check
+.PHONY: help setup setup-test up down reset test test-fast test-faults lint format bench snapshot lock env image-check
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
