@@ -127,13 +127,15 @@ def devices(fleet: list[Vehicle], seed: int) -> list[Device]:
     """A tracker a vehicle, beside it a camera or recorder in some, and three spares: one expired, two silent."""
     rng = Random(f"devices {seed}")  # noqa: S311
     fitted: list[Device] = []
+    vans = 0
     for number, vehicle in enumerate(fleet):
         model = rng.choices(("AT4", "X3", OBD_TRACKER), (3, 5, 2))[0]
         fitted.append(_device(1001 + number * 10, model, vehicle))
         if number % 12 == 5:
             fitted.append(_device(1002 + number * 10, CAMERA, vehicle))
-        if number % 24 == 10 and not vehicle.is_motorcycle:
-            fitted.append(_device(1002 + number * 10, RECORDER, vehicle))
+        vans += not vehicle.is_motorcycle
+        if vans % 16 == 5 and not vehicle.is_motorcycle:
+            fitted.append(_device(1003 + number * 10, RECORDER, vehicle))
     spare = 1001 + len(fleet) * 10
     return [
         *fitted,
