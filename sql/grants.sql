@@ -24,7 +24,8 @@ grant execute on function serve.fn_admin_page, serve.fn_admin_item, serve.fn_dev
 
 -- session: people's sessions, push credentials, access log; appends operator events
 grant usage on schema auth to fleet_session;
-grant execute on all functions in schema auth to fleet_session;
+grant execute on function auth.active_push_credentials, auth.add_push_tally, auth.close_session, auth.find_account,
+    auth.locked_until, auth.note_login, auth.open_session, auth.rotate_token, auth.read_raw to fleet_session;
 
 -- worker: reads the log; facts are written by events.finish_claim alone, tables by events.advance
 grant usage on schema events to fleet_worker;
@@ -42,8 +43,6 @@ grant execute on function events.read_poll_watermarks, events.move_poll_watermar
 grant usage on schema auth to fleet_cron;
 grant execute on function auth.read_upstream_token, auth.lease_upstream_token, auth.save_upstream_token,
     auth.release_upstream_token, auth.hold_upstream_token to fleet_cron;
-revoke execute on function auth.read_upstream_token, auth.lease_upstream_token, auth.save_upstream_token,
-    auth.release_upstream_token, auth.hold_upstream_token from fleet_session;
 grant execute on function serve.fn_jobs to fleet_reader;
 
 -- drift: the worker watches, cron checks the contract, people see findings and acknowledge them
