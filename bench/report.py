@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from bench.bars import BARS
+from bench.bars import bars_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Figure:
         """One sentence for each bar that it does not meet."""
         return [
             f"{self.name}: {bar.of} {rounded(measured)} misses the bar {bar}"
-            for bar in BARS.get(self.name, ())
+            for bar in bars_of(self.name)
             if (measured := getattr(self, bar.of)) is not None and not bar.met_by(measured)
         ]
 
@@ -34,7 +34,7 @@ class Figure:
     def line(self) -> str:
         """Its row of the table."""
         against = f"{self.ratio:.2f} x {self.against}" if self.ratio is not None else ""
-        bars = ", ".join(map(str, BARS.get(self.name, ())))
+        bars = ", ".join(map(str, bars_of(self.name)))
         verdict = "" if not bars else "missed" if self.misses else "met"
         return f"{self.name:<32}{rounded(self.value):>11} {self.unit:<8}{against:<30}{bars:<26}{verdict:<8}{self.n:>9}"
 
