@@ -12,7 +12,7 @@ from bench.platform import UNLIMITED_VIEWS, Database, Platform
 from bench.report import Figure
 
 VEHICLES_PER_FILE = 5000
-VIEW = "select serve.live_view_text('{}', null, now())"
+VIEW = "select convert_to(serve.live_view_text('{}', null, now()), 'UTF8')"
 
 
 def live(platform: Platform) -> Iterator[Figure]:
@@ -48,9 +48,9 @@ def grow(database: Database, devices: range) -> None:
 
 
 def by_sql(database: Database, name: str, rounds: int) -> Figure:
-    """The function alone, its answer fetched."""
+    """The function alone, its answer fetched as the gateway does."""
     with database.connect() as connection:
-        return measure(name, lambda: connection.execute(VIEW).fetchall(), rounds)
+        return measure(name, lambda: connection.execute(VIEW, binary=True).fetchall(), rounds)
 
 
 def measure(name: str, ask: Callable[[], object], rounds: int) -> Figure:

@@ -59,7 +59,8 @@ begin
                     good_fixed_at, good_speed_kmh, heard_at,
                     limits.moving_speed_kmh, limits.stale_fix, limits.offline, as_of) as state) now_is
                 cross join lateral (select
-                    (not filters ? 'cost_centre' or filters->'cost_centre' ? coalesce(cost_centre, 'Unassigned'))
+                    filters = '{}'
+                    or (not filters ? 'cost_centre' or filters->'cost_centre' ? coalesce(cost_centre, 'Unassigned'))
                     and (not filters ? 'assigned_city' or filters->'assigned_city' ? coalesce(city, 'Unassigned'))
                     and (not filters ? 'state' or filters->'state' ? state)
                     and (not filters ? 'driver' or filters->'driver' ? coalesce(driver, ''))
