@@ -1777,7 +1777,8 @@ begin
                     good_fixed_at, good_speed_kmh, heard_at,
                     limits.moving_speed_kmh, limits.stale_fix, limits.offline, as_of) as state) now_is
                 cross join lateral (select
-                    (not filters ? 'cost_centre' or filters->'cost_centre' ? coalesce(cost_centre, 'Unassigned'))
+                    filters = '{}'
+                    or (not filters ? 'cost_centre' or filters->'cost_centre' ? coalesce(cost_centre, 'Unassigned'))
                     and (not filters ? 'assigned_city' or filters->'assigned_city' ? coalesce(city, 'Unassigned'))
                     and (not filters ? 'state' or filters->'state' ? state)
                     and (not filters ? 'driver' or filters->'driver' ? coalesce(driver, ''))
@@ -1916,6 +1917,8 @@ CREATE FUNCTION state.follow_identities() RETURNS trigger
 declare
     imeis text[];
 begin
+    -- Before looking whose they are: a device that is being listed now may come to be one of them.
+    perform pg_advisory_xact_lock(4201, 4) from changed limit 1;
     case tg_table_name
         when 'devices', 'device_assignments' then
             imeis := array(select distinct imei from changed);
@@ -1977,7 +1980,12 @@ CREATE FUNCTION state.identities_of(imeis text[]) RETURNS SETOF state.identities
             union
             select driven.valid_from from domain.driver_assignments driven
             where driven.vehicle_id = mounted.vehicle_id
-              and driven.valid_from > mounted.valid_from and driven.valid_from < mounted.valid_until) change
+              and driven.valid_from > mounted.valid_from and driven.valid_from < mounted.valid_until
+              -- The same driver stated again begins no period: a roster says so day after day.
+              and driven.driver_id is distinct from (
+                  select driver_id from domain.driver_assignments before
+                  where before.vehicle_id = driven.vehicle_id and before.valid_from < driven.valid_from
+                  order by before.valid_from desc limit 1)) change
     )
     select imei, valid_from, valid_until, vehicle_id, lifecycle, class.rank,
            shown.plate, shown.plate_key, shown.driver, shown.cost_centre, shown.city,

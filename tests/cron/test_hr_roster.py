@@ -44,6 +44,18 @@ def test_the_roster_is_appended_as_it_came_and_its_drivers_are_known(platform: P
     assert verified_by == "hr-source"
 
 
+def test_a_roster_that_has_not_changed_is_not_appended_again(platform: Platform, hr_url: str) -> None:
+    cron = platform.cron(HR_ROSTER_URL=hr_url, HR_ROSTER_TOKEN=TOKEN, HR_ROSTER_S="1")
+    seen = {cron.health()["jobs"]["hr_roster"]["succeeded_at"]}
+
+    def fetched() -> bool:
+        seen.add(cron.health()["jobs"]["hr_roster"]["succeeded_at"])
+        return len(seen - {None}) >= 3
+
+    wait_until(fetched, "it was fetched three times")
+    assert platform.database.value("select count(*) from events.raw where source = 'hr'") == 1
+
+
 def test_a_source_that_refuses_is_told_and_nothing_is_appended(platform: Platform, hr_url: str) -> None:
     cron = platform.cron(HR_ROSTER_URL=hr_url, HR_ROSTER_TOKEN="another")
     wait_until(lambda: any("HTTP 401" in problem for (problem,) in platform.database.rows(PROBLEM)), "it is told")

@@ -69,6 +69,16 @@ def test_a_change_of_vehicle_or_driver_shows_from_its_instant_on(garage: Garage)
     assert [shown(hours) for hours in (0, 1, 2)] == [("KDA 001A", None), ("KDB 002B", "Amina"), ("KDB 002B", "Brian")]
 
 
+def test_the_same_driver_stated_again_begins_no_period(garage: Garage) -> None:
+    one = garage.vehicle("KDA 001A")
+    garage.device("1", one)
+    for days in range(5):
+        garage.drive(one, "Amina", AS_OF + days * 24 * HOUR)
+    periods = garage.db.execute("select count(*) from state.identities where driver = 'Amina'").fetchone()
+    assert periods == (1,)
+    assert differences(garage.db) == []
+
+
 def test_a_device_changed_from_two_sides_at_once_shows_both(database: Database) -> None:
     with database.connect("superuser") as first, database.connect("superuser") as second:
         first.autocommit = second.autocommit = False

@@ -72,7 +72,9 @@ async def test_a_vendor_that_stays_impatient_is_left_alone_for_longer_and_longer
     caller = bench.caller()
     await caller.call()
     monkeypatch.setattr(limiter, "FIRST_BACK_OFF_S", 0.3)
-    monkeypatch.setattr(limiter, "LONGEST_WAIT_S", 2.0)
+    monkeypatch.setattr(
+        limiter, "LONGEST_WAIT_S", 1.6
+    )  # between the third pause at its longest and the fourth at its shortest
     bench.vendor.queue.extend([told(1006, TOO_OFTEN, result=None)] * 9)
     assert (await caller.call()).code == 1006
     asked = len(bench.vendor.calls)
@@ -166,7 +168,7 @@ async def test_an_answer_that_does_not_come_is_given_up(bench: Bench, monkeypatc
     monkeypatch.setattr(methods, "FAST_WITHIN_S", 0.1)
     never = asyncio.Event()
     bench.vendor.queue.append(Reply(b"", wait_for=never))
-    with pytest.raises(UpstreamError, match=r"jimi\.user\.device\.list: \w*Timeout"):
+    with pytest.raises(UpstreamError, match=r"did not answer jimi\.user\.device\.list within"):
         await caller.call()
     never.set()
 

@@ -122,6 +122,11 @@ def test_who_is_signed_in_is_told_whatever_the_scopes(client: httpx.Client) -> N
     assert client.get("/api/me", headers=bearer(token)).json() == {"username": "operator", "scopes": ["write:ops"]}
 
 
+def test_a_body_beyond_measure_is_refused_before_anybody_is_asked_who_he_is(client: httpx.Client) -> None:
+    answer = client.patch("/api/admin/vehicles/KDA001A", content=b"x" * 70_000)
+    assert answer.status_code == 413
+
+
 def test_another_method_is_405_and_the_answer_names_those_there_are(client: httpx.Client) -> None:
     answer = client.delete("/api/views/live")
     assert answer.status_code == 405

@@ -4,6 +4,8 @@ language plpgsql as $$
 declare
     imeis text[];
 begin
+    -- Before looking whose they are: a device that is being listed now may come to be one of them.
+    perform pg_advisory_xact_lock(4201, 4) from changed limit 1;
     case tg_table_name
         when 'devices', 'device_assignments' then
             imeis := array(select distinct imei from changed);

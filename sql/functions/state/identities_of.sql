@@ -26,7 +26,12 @@ language sql stable as $$
             union
             select driven.valid_from from domain.driver_assignments driven
             where driven.vehicle_id = mounted.vehicle_id
-              and driven.valid_from > mounted.valid_from and driven.valid_from < mounted.valid_until) change
+              and driven.valid_from > mounted.valid_from and driven.valid_from < mounted.valid_until
+              -- The same driver stated again begins no period: a roster says so day after day.
+              and driven.driver_id is distinct from (
+                  select driver_id from domain.driver_assignments before
+                  where before.vehicle_id = driven.vehicle_id and before.valid_from < driven.valid_from
+                  order by before.valid_from desc limit 1)) change
     )
     select imei, valid_from, valid_until, vehicle_id, lifecycle, class.rank,
            shown.plate, shown.plate_key, shown.driver, shown.cost_centre, shown.city,

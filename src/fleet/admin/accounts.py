@@ -39,8 +39,9 @@ def add_vendor_account(
         told = {"polled": polled} | ({"name": name} if name else {})
         assert platform is not None
         entry = Statement.of("account.set", {"code": code}, told).entry(int(str(platform[0])), author, stated_at)
-        owner.execute(APPEND, [[value] for value in astuple(entry)])
         owner.execute("select domain.tell_account(%s, %s, %s, %s)", (code, name, polled, stated_at))
+        # Last: the append holds up every other append until the commit.
+        owner.execute(APPEND, [[value] for value in astuple(entry)])
     return is_new
 
 

@@ -1,6 +1,7 @@
 """HR's roster, fetched from where HR keeps it, into the log like a pushed one. Writes events.raw."""
 
 import asyncio
+import hashlib
 
 import httpx
 import orjson
@@ -20,16 +21,19 @@ class RosterUnavailable(FleetError):
 
 
 def roster_job(settings: CronSettings, http: httpx.AsyncClient, raw_log: GroupCommit, account_id: int) -> Work:
-    """A job that fetches HR_ROSTER_URL and appends the answer as it is; gives the bytes that came.
+    """A job that fetches HR_ROSTER_URL and appends the answer as it is, unless it is what came last.
 
-    Errors of the job: RosterUnavailable, and then nothing is appended; DatabaseUnavailable.
+    Gives the bytes appended. Errors of the job: RosterUnavailable, and then nothing is appended; DatabaseUnavailable.
     """
     url, token = settings.hr_roster_url, settings.hr_roster_token
     headers = {"accept": "application/json"} | (
         {"authorization": f"Bearer {token.get_secret_value()}"} if token else {}
     )
 
+    appended = b""
+
     async def work() -> int:
+        nonlocal appended
         asked_at = clock.now()
         try:
             async with asyncio.timeout(ANSWERS_WITHIN_S):
@@ -38,8 +42,12 @@ def roster_job(settings: CronSettings, http: httpx.AsyncClient, raw_log: GroupCo
             raise RosterUnavailable(f"HR's source did not answer: {type(failed).__name__}.") from failed
         if status != httpx.codes.OK:
             raise RosterUnavailable(f"HR's source answered HTTP {status}: check HR_ROSTER_URL and HR_ROSTER_TOKEN.")
+        digest = hashlib.sha256(body).digest()
+        if digest == appended:
+            return 0
         meta = orjson.dumps({"requested_at": asked_at, "http_status": status}).decode()
         await raw_log.append(Entry("hr", account_id, "hr", content_type[:200], body, meta, "hr-source"))
+        appended = digest
         return len(body)
 
     return work

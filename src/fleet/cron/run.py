@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from fleet.cron.memory import PolledAccount, PollMemory
-from fleet.jimi.answers import ABOUT_DEVICES, ABOUT_EVERYTHING, Answer, UpstreamRefused
+from fleet.jimi.answers import ABOUT_DEVICES, ABOUT_EVERYTHING, Answer, UpstreamOverburdened, UpstreamRefused
 from fleet.jimi.client import JimiClient
 from fleet.jimi.methods import Method, Question
 from fleet.log.append import Entry, GroupCommit
@@ -87,6 +87,10 @@ class Run:
             smaller = question.halves() if await self._is_cut_off(question, account) else ()
         except UpstreamRefused as refused:
             smaller = self._around(refused, question)
+        except UpstreamOverburdened:
+            smaller = question.halves()
+            if not smaller:
+                raise
         for part in smaller:
             await self.ask_whole(part, account)
 

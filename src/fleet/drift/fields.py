@@ -56,7 +56,7 @@ class FieldJudge:
             if any(parent in self.fields and not _holds_others(self.fields[parent]) for parent in parents(path)):
                 return None  # a part of a field that has become a list or object, which is the finding
             path = self._folded("new_field", path)
-            sentence = f"{self.topic.topic} has begun to send {path} ({_shown(value)}), which it never sent before."
+            sentence = f"{self.topic.topic} has begun to send {path} ({type_of(value)}), which it never sent before."
             self._tell("new_field", row, path, "", sentence)
             if not self.report.accepted(self._cause("new_field", path)):
                 return None
@@ -85,7 +85,7 @@ class FieldJudge:
         if not self.topic.learned or sum(profile.types.values()) < min(TYPED_VALUES, self.topic.items // 2):
             return True
         usual = " or ".join(sorted(profile.types))
-        sentence = f"{profile.field} of {self.topic.topic} was always {usual} and is now {kind} ({_shown(value)})."
+        sentence = f"{profile.field} of {self.topic.topic} was always {usual} and is now {kind}."
         self._tell("changed_type", row, profile.field, kind, sentence)
         return self.report.accepted(self._cause("changed_type", profile.field, kind))
 
@@ -126,8 +126,3 @@ class FieldJudge:
 
 def _holds_others(profile: FieldProfile) -> bool:
     return not profile.types.keys().isdisjoint(("list", "object"))
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else f"{text[:37]}…"

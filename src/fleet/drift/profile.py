@@ -1,6 +1,7 @@
 """The running profile of a topic and of each of its fields: presence, types, range, cadence. Pure."""
 
 import dataclasses
+import math
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -79,7 +80,7 @@ class FieldProfile:
         """A number that it held."""
         self.low = number if self.low is None else min(self.low, number)
         self.high = number if self.high is None else max(self.high, number)
-        if number != 0:
+        if number != 0 and math.isfinite(number):
             self.sample.append(abs(number))
 
     def as_row(self) -> dict[str, Any]:

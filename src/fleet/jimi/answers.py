@@ -27,6 +27,10 @@ class UpstreamRefused(UpstreamError):
         self.code = code
 
 
+class UpstreamOverburdened(UpstreamError):
+    """The answer took too long or was too large: a smaller question may do well."""
+
+
 class UpstreamPaused(UpstreamError):
     """The vendor asked for patience: nothing is asked of it before the time that the message names."""
 

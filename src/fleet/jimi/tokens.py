@@ -121,7 +121,9 @@ class TokenKeeper:
             if lease.state == "leased":
                 await asyncio.sleep(min(lease.wait_s, LOOK_AGAIN_S))
             held = await self._store.read()
-            if held is not None and held.version != (old.version if old else 0):
+            if held is None:
+                old = None
+            elif held.version != (old.version if old else 0):
                 self._token = held
                 return
 

@@ -8,7 +8,7 @@ import httpx
 
 from fleet import clock
 from fleet.errors import UpstreamError
-from fleet.jimi.answers import Answer
+from fleet.jimi.answers import Answer, UpstreamOverburdened
 from fleet.jimi.methods import TIME_FORMAT, Method
 from fleet.jimi.signing import sign
 
@@ -53,7 +53,10 @@ class Transport:
         try:
             async with asyncio.timeout(method.answers_within_s):
                 reply, body = await self._post(form, method.answers_within_s)
-        except (httpx.HTTPError, TimeoutError) as failed:
+        except (httpx.TimeoutException, TimeoutError) as late:
+            message = f"The vendor did not answer {method.name} within {method.answers_within_s:g} s."
+            raise UpstreamOverburdened(message) from late
+        except httpx.HTTPError as failed:
             raise UpstreamError(f"The vendor did not answer {method.name}: {type(failed).__name__}.") from failed
         content_type = reply.headers.get("content-type", "")
         return Answer(method.name, dict(params), asked_at, reply.status_code, content_type, body)
@@ -65,5 +68,7 @@ class Transport:
             async for piece in reply.aiter_bytes():
                 body += piece
                 if len(body) > MOST_ANSWER_BYTES:
-                    raise UpstreamError(f"The vendor's answer to {form['method']} exceeds {MOST_ANSWER_BYTES} bytes.")
+                    raise UpstreamOverburdened(
+                        f"The vendor's answer to {form['method']} exceeds {MOST_ANSWER_BYTES} bytes."
+                    )
             return reply, bytes(body)

@@ -15,10 +15,20 @@ from fleet.serve import admin, admin_changes, drift, jobs, live, pages, problems
 from fleet.serve.access import RateLimits
 from fleet.serve.context import Context
 
+MOST_BODY_BYTES = 65_536
+"""Of a request to the API; pushes have a bound of their own."""
+
 
 def make_api(shared: Context) -> ASGIApp:
     """The API and pages over the given context, every answer guarded, that to a failure too."""
-    app = FastAPI(title="Fleet", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Fleet",
+        version=__version__,
+        max_body_size=MOST_BODY_BYTES,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
     app.state.context = shared
     settings = shared.settings
     app.state.rate_limits = RateLimits(settings.views_per_minute, settings.anonymous_per_minute)

@@ -21,10 +21,14 @@ async def poll(desk: Desk, account: PolledAccount) -> int | None:
     async def ask_about(imei: str) -> None:
         for question in questions(DEVICE_DETAIL, [imei]):
             await run.ask_whole(question, account)
+        if imei in run.refused:
+            return
         await desk.memory.move_watermark(NAME, account, clock.now(), imei)
 
     due = [
         imei for imei in desk.awake(DEVICE_DETAIL, imeis) if imei not in asked or now - asked[imei] > desk.detail_age
     ]
     await for_each_device(desk, DEVICE_DETAIL, due, ask_about)
+    run.check_anybody(due)
+    desk.let_rest(DEVICE_DETAIL, run.refused)
     return run.rows if imeis else None
