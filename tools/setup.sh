@@ -144,10 +144,12 @@ python_packages() {
 }
 
 npm_packages() {
-  local sum
+  local sum without=(--omit=dev)
   sum=$(checksum package.json package-lock.json)
+  stamped node_modules/.stamp "test $sum" && return
+  if [ "$purpose" = test ]; then without=(); sum="test $sum"; fi
   stamped node_modules/.stamp "$sum" && return
-  step 4 "npm packages" npm ci --omit=dev --no-audit --no-fund
+  step 4 "npm packages" npm ci "${without[@]}" --no-audit --no-fund
   echo "$sum" >node_modules/.stamp
 }
 
