@@ -16,7 +16,7 @@ MAY_IMPORT = {
     **dict.fromkeys(PURE, frozenset[str]()),
     "parser": frozenset({"model", "errors"}),
     "jimi": frozenset({"errors", "clock"}),
-    "sandbox": frozenset({"errors", "clock", "observe", "jimi.signing"}),
+    "sandbox": frozenset({"errors", "clock", "observe", "lifecycle", "http_server", "jimi.signing"}),
     "auth": frozenset({"errors", "clock"}),
     "log": frozenset({"errors", "clock", "observe", "db"}),
 }

@@ -13,6 +13,10 @@ class SettingInvalid(FleetError):
     """A setting is there but cannot be used."""
 
 
+class AddressTaken(FleetError):
+    """The address to listen on cannot be had."""
+
+
 class DatabaseUnavailable(FleetError):
     """The database cannot be reached or refused the work; trying again later may help."""
 

@@ -1,26 +1,18 @@
 """`/health/<role>` of every role, on a port of its own."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from fleet.http_server import serve_http
+
 Report = Callable[[], Awaitable[dict[str, Any]]]
 """Tells how the role is; the key `ok` decides between 200 and 503."""
-
-
-class _Server(uvicorn.Server):
-    """Leaves the signals to the role."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 async def serve_health(role: str, host: str, port: int, report: Report) -> None:
@@ -33,5 +25,4 @@ async def serve_health(role: str, host: str, port: int, report: Report) -> None:
         return JSONResponse({"role": role, **told}, 200 if told["ok"] else 503)
 
     app = Starlette(routes=[Route(f"/health/{role}", answer)])
-    config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, lifespan="off")
-    await _Server(config).serve()
+    await serve_http(app, host, port)

@@ -9,8 +9,9 @@ import structlog
 def configure(level: str) -> None:
     """Set up logging of the process. `level`: debug | info | warning | error."""
     logging.basicConfig(level=level.upper(), stream=sys.stdout, format="%(message)s")
-    for noisy in ("httpx", "httpcore", "apscheduler", "uvicorn.error", "_granian"):
+    for noisy in ("httpx", "httpcore", "apscheduler"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # it warns of every stranger's broken request
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

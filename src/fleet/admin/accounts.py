@@ -1,6 +1,5 @@
 """Vendor accounts and people's logins, from the command line. Writes events.raw, domain.accounts and auth.accounts."""
 
-from dataclasses import astuple
 from typing import Final
 
 import psycopg
@@ -41,7 +40,7 @@ def add_vendor_account(
         entry = Statement.of("account.set", {"code": code}, told).entry(int(str(platform[0])), author, stated_at)
         owner.execute("select domain.tell_account(%s, %s, %s, %s)", (code, name, polled, stated_at))
         # Last: the append holds up every other append until the commit.
-        owner.execute(APPEND, [[value] for value in astuple(entry)])
+        owner.execute(APPEND, [[value] for value in entry])
     return is_new
 
 

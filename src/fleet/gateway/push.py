@@ -3,7 +3,6 @@
 A body is authenticated, bounded, redacted and appended; 200 goes out after its commit. Nothing is parsed.
 """
 
-import asyncio
 import hashlib
 import re
 import time
@@ -39,9 +38,6 @@ class Log(Protocol):
     async def append(self, entry: Entry) -> int:
         """Durable on return. Errors: DatabaseUnavailable."""
         ...
-
-
-READ_WITHIN_S = 30.0
 
 
 class SenderGone(Exception):
@@ -187,21 +183,16 @@ async def _read(scope: Scope, receive: Receive, limit: int) -> bytes:
     announced = _header(scope, b"content-length")
     if announced.isdigit() and int(announced) > limit:
         raise BodyTooLarge
-    body = bytearray()
-    try:
-        async with asyncio.timeout(READ_WITHIN_S):
-            more = True
-            while more and len(body) <= limit:
-                message = await receive()
-                if message["type"] != "http.request":
-                    raise SenderGone
-                body += message.get("body", b"")
-                more = message.get("more_body", False)
-    except TimeoutError:
-        raise SenderGone from None
+    body, more = b"", True
+    while more and len(body) <= limit:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise SenderGone
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
     if len(body) > limit:
         raise BodyTooLarge
-    return bytes(body)
+    return body
 
 
 async def _refuse(send: Send, status: int, message: str, *headers: tuple[bytes, bytes]) -> None:

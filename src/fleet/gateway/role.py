@@ -1,13 +1,9 @@
 """The gateway role: pushes, API and pages in one process, on three database logins."""
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
-
-from granian.constants import HTTPModes, Interfaces
-from granian.server.embed import Server
 
 from fleet.config import GatewaySettings
 from fleet.db import borrowed, make_pool, refuse_unsafe
@@ -16,6 +12,7 @@ from fleet.gateway.credentials import load_keyring
 from fleet.gateway.push import PushApp, Receive, Scope, Send
 from fleet.gateway.tally import Tally
 from fleet.health import serve_health
+from fleet.http_server import serve_http
 from fleet.lifecycle import together
 from fleet.log.append import GroupCommit
 from fleet.observe import log
@@ -26,8 +23,6 @@ KEYRING_EVERY_S = 15.0
 KEYRING_RETRY_S = 0.5
 TALLY_EVERY_S = 10.0
 API_CONNECTIONS = 4
-SWITCH_EVERY_S = 0.0002
-"""The HTTP server's own thread wants the interpreter for each request; by default it waits up to 5 ms for it."""
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -79,24 +74,9 @@ class Gateway:
             await self._context.session.close()
 
     async def _serve(self) -> None:
-        api: Any = make_api(self._context)
-        server = Server(
-            dispatcher(self.push, api),
-            address=self._settings.gateway_host,
-            port=self._settings.gateway_port,
-            interface=Interfaces.ASGINL,
-            http=HTTPModes.http1,
-            websockets=False,
-            backlog=1024,
-            log_enabled=False,
-        )
-        sys.setswitchinterval(SWITCH_EVERY_S)
+        application = dispatcher(self.push, make_api(self._context))
         log.info("gateway_listening", host=self._settings.gateway_host, port=self._settings.gateway_port)
-        try:
-            await server.serve()
-        except asyncio.CancelledError:
-            server.stop()
-            raise
+        await serve_http(application, self._settings.gateway_host, self._settings.gateway_port, shares_port=True)
 
     async def _keep_keyring(self) -> None:
         """Read the push credentials, again and again; without them no push is believed."""

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import psycopg
 
@@ -25,8 +25,7 @@ PROBE_EVERY_S = 5.0
 APPEND = "select events.append_raw(%b::text[], %b::int4[], %b::text[], %b::text[], %b::bytea[], %b::text[], %b::text[])"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One row of events.raw before it has a number. `meta` is JSON text; `body` is already redacted."""
 
     source: str
@@ -40,11 +39,7 @@ class Entry:
 
 async def append(connection: Connection, entries: Sequence[Entry]) -> list[int]:
     """Append a batch in its order, in one statement and commit. Returns the ids."""
-    columns = zip(
-        *((e.source, e.account_id, e.topic, e.content_type, e.body, e.meta, e.verified_by) for e in entries),
-        strict=True,
-    )
-    cursor = await connection.execute(APPEND, [list(column) for column in columns])
+    cursor = await connection.execute(APPEND, [list(column) for column in zip(*entries, strict=True)])
     row = await cursor.fetchone()
     assert row is not None
     return list(row[0])
@@ -73,6 +68,12 @@ class GroupCommit:
 
     async def run(self) -> None:
         """Commit batches until cancelled, reconnecting for as long as the database is away."""
+        try:
+            await self._keep_committing()
+        finally:
+            self._fail_all(DatabaseUnavailable("This gateway is stopping. Send it again."))
+
+    async def _keep_committing(self) -> None:
         while True:
             try:
                 connection = await connect(self._url, self._application)

@@ -1,14 +1,14 @@
 """The sandbox as a process: one HTTP server, the fleet's heartbeat and the pusher beside it."""
 
 import asyncio
-import signal
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
-import uvicorn
 from fastapi import FastAPI
 
 from fleet import clock
+from fleet.http_server import serve_http
+from fleet.lifecycle import run_role
 from fleet.observe import log
 from fleet.sandbox.clock import Now
 from fleet.sandbox.control import router
@@ -32,33 +32,7 @@ def create_app(options: SandboxOptions, real_now: Now = clock.now) -> FastAPI:
 
 def run(options: SandboxOptions) -> None:
     """Serve until SIGTERM or SIGINT."""
-    asyncio.run(_serve(options))
-
-
-async def _serve(options: SandboxOptions) -> None:
-    app = create_app(options)
-    config = uvicorn.Config(
-        app,
-        host=options.host,
-        port=options.port,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=2,
-    )
-    server = _Server(config)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, setattr, server, "should_exit", True)
-    log.info("sandbox_starting", port=options.port, vehicles=options.vehicles, push_url=options.push_url)
-    await server.serve()
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to us: uvicorn would raise them again after its stop, and the exit would not be clean."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+    run_role("sandbox", lambda: serve_http(create_app(options), options.host, options.port, lifespan="on"))
 
 
 @asynccontextmanager
