@@ -7,7 +7,28 @@ from psycopg_pool import AsyncConnectionPool
 
 from fleet.db import Connection, borrowed
 
-PROJECTORS = ("live_positions", "position_history", "heartbeats", "alarms", "devices", "registry")
+# Each projector and the tables it writes. Nobody else writes them, but for what the fold of accounts shares with
+# cron (domain.note_found_account). state.identities follows from several of them.
+PROJECTORS: dict[str, tuple[str, ...]] = {
+    "live_positions": ("state.live_positions",),
+    "position_history": ("state.position_history",),
+    "heartbeats": ("state.heartbeats",),
+    "alarms": ("state.alarms",),
+    "devices": ("state.devices",),
+    "registry": (
+        "domain.accounts",
+        "domain.assigned_cities",
+        "domain.cost_centres",
+        "domain.device_assignments",
+        "domain.devices",
+        "domain.driver_assignments",
+        "domain.drivers",
+        "domain.lifecycle_statements",
+        "domain.listed_devices",
+        "domain.listing_runs",
+        "domain.vehicles",
+    ),
+}
 MAX_FACTS = 5000
 
 
