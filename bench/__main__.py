@@ -16,6 +16,7 @@ from bench.pipeline import pipeline
 from bench.platform import Platform
 from bench.push import push
 from bench.report import Figure
+from bench.soak import soak
 from bench.storage import storage
 from bench.visible import visible
 from fleet.errors import FleetError
@@ -31,6 +32,8 @@ BENCHMARKS: dict[str, Callable[[Platform], Iterator[Figure]]] = {
     "storage": storage,
     "live": live,
 }
+LONG: dict[str, Callable[[Platform], Iterator[Figure]]] = {"soak": soak}
+"""Those that must be asked for by name."""
 
 
 def measure(names: list[str]) -> Iterator[Figure]:
@@ -39,13 +42,16 @@ def measure(names: list[str]) -> Iterator[Figure]:
         Path(folder).chmod(0o711)
         with Platform.running(Path(folder)) as platform:
             for name in names:
-                yield from BENCHMARKS[name](platform)
+                yield from (BENCHMARKS | LONG)[name](platform)
 
 
 def main() -> int:
     """Run what was asked for; gives the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="The benchmarks, on a private cluster.")
-    parser.add_argument("--only", nargs="+", choices=BENCHMARKS, default=list(BENCHMARKS), help="default: all")
+    names = f"{', '.join(BENCHMARKS)} (these by default), {', '.join(LONG)}"
+    parser.add_argument(
+        "--only", nargs="+", choices=[*BENCHMARKS, *LONG], default=[*BENCHMARKS], metavar="NAME", help=names
+    )
     configure("warning")
     figures = []
     print(report.HEADER, flush=True)
