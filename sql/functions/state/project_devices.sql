@@ -1,7 +1,8 @@
 -- What is known of every device: when it was heard, and what listings say of it. A listing that leaves
 -- a value out does not erase it. Facts: all that a device said, and device_listed.
 create or replace function state.project_devices(
-    after_id bigint, up_to_id bigint, target regclass default 'state.devices'
+    after_id bigint, up_to_id bigint,
+    target regclass default 'state.devices', source regclass default 'events.parsed'
 ) returns void
 language plpgsql as $$
 declare
@@ -10,7 +11,7 @@ begin
     execute format($sql$
         insert into %1$s as held (imei, first_heard_at, heard_at)
         select imei, min(occurred_at), max(occurred_at)
-        from events.parsed
+        from %2$s
         where id > $1 and id <= $2 and imei is not null
           and source in ('jimi.push', 'jimi.poll') and kind <> 'device_listed'
         group by imei
@@ -19,7 +20,7 @@ begin
             heard_at = greatest(held.heard_at, excluded.heard_at)
         where held.heard_at is null
            or excluded.heard_at > held.heard_at or excluded.first_heard_at < held.first_heard_at
-    $sql$, target) using after_id, up_to_id;
+    $sql$, target, source) using after_id, up_to_id;
 
     execute format($sql$
       with written as (
@@ -36,7 +37,7 @@ begin
                state.latest(state.known(data->>'account', occurred_at)),
                state.latest(state.known(data->>'expires_at', occurred_at)),
                state.latest(state.known(data->>'enabled', occurred_at))
-        from events.parsed
+        from %2$s
         where id > $1 and id <= $2 and kind = 'device_listed'
         group by imei
         on conflict (imei) do update set
@@ -52,7 +53,7 @@ begin
             enabled = state.later(held.enabled, excluded.enabled)
         returning imei)
       select array_agg(imei) from written
-    $sql$, target) into listed using after_id, up_to_id;
+    $sql$, target, source) into listed using after_id, up_to_id;
 
     if target = 'state.devices'::regclass then
         perform state.refresh_identities(listed);

@@ -1,7 +1,8 @@
 -- The newest fix of every device, with what must outlive it: ignition, odometer, the last good fix.
 -- Facts: position_fix.
 create or replace function state.project_live_positions(
-    after_id bigint, up_to_id bigint, target regclass default 'state.live_positions'
+    after_id bigint, up_to_id bigint,
+    target regclass default 'state.live_positions', source regclass default 'events.parsed'
 ) returns void
 language plpgsql as $$
 begin
@@ -11,7 +12,7 @@ begin
                    coalesce((data->>'gate_at')::timestamptz, '-infinity') as gate_at,
                    events.source_rank(source) as source_rank,
                    jsonb_hash_extended(data, 0) as content_hash
-            from events.parsed
+            from %2$s
             where id > $1 and id <= $2 and kind = 'position_fix'
         ), newest as (
             select distinct on (imei) * from fixes
@@ -31,7 +32,7 @@ begin
             from fixes where data->>'quality' = 'gps'
             order by imei, occurred_at desc, (data->>'speed_kmh')::float8 desc nulls last
         )
-        insert into %s as held
+        insert into %1$s as held
         select imei, newest.occurred_at, (data->>'lat')::float8, (data->>'lon')::float8,
                (data->>'speed_kmh')::float8, (data->>'heading_deg')::float8, (data->>'altitude_m')::float8,
                (data->>'satellites')::integer, data->>'quality', ignition.told, odometer.told,
@@ -73,5 +74,5 @@ begin
            or state.later(held.odometer_m, excluded.odometer_m) is distinct from held.odometer_m
            or (coalesce(excluded.good_fixed_at, '-infinity'), coalesce(excluded.good_speed_kmh, -1))
             > (coalesce(held.good_fixed_at, '-infinity'), coalesce(held.good_speed_kmh, -1))
-    $sql$, target) using after_id, up_to_id;
+    $sql$, target, source) using after_id, up_to_id;
 end $$;

@@ -1,11 +1,12 @@
 -- Every fix, one row a device and instant. Facts: position_fix.
 create or replace function state.project_position_history(
-    after_id bigint, up_to_id bigint, target regclass default 'state.position_history'
+    after_id bigint, up_to_id bigint,
+    target regclass default 'state.position_history', source regclass default 'events.parsed'
 ) returns void
 language plpgsql as $$
 begin
     execute format($sql$
-        insert into %s as held
+        insert into %1$s as held
         select distinct on (imei, occurred_at)
             imei, occurred_at, (data->>'lat')::float8, (data->>'lon')::float8,
             (data->>'speed_kmh')::float8, (data->>'heading_deg')::float8, (data->>'altitude_m')::float8,
@@ -14,7 +15,7 @@ begin
             coalesce((data->>'gate_at')::timestamptz, '-infinity') as gate_at,
             events.source_rank(source) as source_rank,
             jsonb_hash_extended(data, 0) as content_hash, raw_id, received_at
-        from events.parsed
+        from %2$s
         where id > $1 and id <= $2 and kind = 'position_fix'
         order by imei, occurred_at, gate_at desc, source_rank desc, content_hash desc, raw_id
         on conflict (imei, fixed_at) do update set
@@ -26,5 +27,5 @@ begin
                excluded.raw_id, excluded.received_at)
         where (excluded.gate_at, excluded.source_rank, excluded.content_hash, -excluded.raw_id)
             > (held.gate_at, held.source_rank, held.content_hash, -held.raw_id)
-    $sql$, target) using after_id, up_to_id;
+    $sql$, target, source) using after_id, up_to_id;
 end $$;
