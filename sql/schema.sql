@@ -2052,6 +2052,32 @@ $$;
 
 ALTER FUNCTION state.later(held state.known_text, told state.known_text) OWNER TO fleet_owner;
 
+CREATE SEQUENCE events.parsed_id
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER TABLE events.parsed_id OWNER TO fleet_owner;
+
+CREATE TABLE events.parsed (
+    id bigint DEFAULT nextval('events.parsed_id'::regclass) NOT NULL,
+    raw_id bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    item integer NOT NULL,
+    parser_version smallint NOT NULL,
+    kind text NOT NULL,
+    source text NOT NULL,
+    account_id integer NOT NULL,
+    imei text,
+    occurred_at timestamp with time zone NOT NULL,
+    data jsonb NOT NULL
+)
+PARTITION BY RANGE (received_at);
+
+ALTER TABLE events.parsed OWNER TO fleet_owner;
+
 CREATE TABLE state.alarms (
     imei text NOT NULL,
     raised_at timestamp with time zone NOT NULL,
@@ -2071,19 +2097,19 @@ PARTITION BY RANGE (raised_at);
 
 ALTER TABLE state.alarms OWNER TO fleet_owner;
 
-CREATE FUNCTION state.project_alarms(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.alarms'::regclass) RETURNS void
+CREATE FUNCTION state.project_alarms(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.alarms'::regclass, source regclass DEFAULT 'events.parsed'::regclass) RETURNS void
     LANGUAGE plpgsql
     AS $_$
 begin
     execute format($sql$
-        insert into %s as held
+        insert into %1$s as held
         select distinct on (imei, occurred_at, origin, class, code, cleared)
             imei, occurred_at, data->>'origin' as origin, data->>'class' as class, data->>'code' as code,
             coalesce((data->>'cleared')::boolean, false) as cleared, data->>'name',
             (data->>'lat')::float8, (data->>'lon')::float8,
             events.source_rank(source) as source_rank,
             jsonb_hash_extended(data, 0) as content_hash, raw_id, received_at
-        from events.parsed
+        from %2$s
         where id > $1 and id <= $2 and kind = 'alarm'
         order by imei, occurred_at, origin, class, code, cleared, source_rank desc, content_hash desc, raw_id
         on conflict (imei, raised_at, origin, class, code, cleared) do update set
@@ -2092,10 +2118,10 @@ begin
                excluded.raw_id, excluded.received_at)
         where (excluded.source_rank, excluded.content_hash, -excluded.raw_id)
             > (held.source_rank, held.content_hash, -held.raw_id)
-    $sql$, target) using after_id, up_to_id;
+    $sql$, target, source) using after_id, up_to_id;
 end $_$;
 
-ALTER FUNCTION state.project_alarms(after_id bigint, up_to_id bigint, target regclass) OWNER TO fleet_owner;
+ALTER FUNCTION state.project_alarms(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
 
 CREATE TABLE state.devices (
     imei text NOT NULL,
@@ -2116,7 +2142,7 @@ WITH (fillfactor='70');
 
 ALTER TABLE state.devices OWNER TO fleet_owner;
 
-CREATE FUNCTION state.project_devices(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.devices'::regclass) RETURNS void
+CREATE FUNCTION state.project_devices(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.devices'::regclass, source regclass DEFAULT 'events.parsed'::regclass) RETURNS void
     LANGUAGE plpgsql
     AS $_$
 declare
@@ -2125,7 +2151,7 @@ begin
     execute format($sql$
         insert into %1$s as held (imei, first_heard_at, heard_at)
         select imei, min(occurred_at), max(occurred_at)
-        from events.parsed
+        from %2$s
         where id > $1 and id <= $2 and imei is not null
           and source in ('jimi.push', 'jimi.poll') and kind <> 'device_listed'
         group by imei
@@ -2134,7 +2160,7 @@ begin
             heard_at = greatest(held.heard_at, excluded.heard_at)
         where held.heard_at is null
            or excluded.heard_at > held.heard_at or excluded.first_heard_at < held.first_heard_at
-    $sql$, target) using after_id, up_to_id;
+    $sql$, target, source) using after_id, up_to_id;
 
     execute format($sql$
       with written as (
@@ -2151,7 +2177,7 @@ begin
                state.latest(state.known(data->>'account', occurred_at)),
                state.latest(state.known(data->>'expires_at', occurred_at)),
                state.latest(state.known(data->>'enabled', occurred_at))
-        from events.parsed
+        from %2$s
         where id > $1 and id <= $2 and kind = 'device_listed'
         group by imei
         on conflict (imei) do update set
@@ -2167,14 +2193,14 @@ begin
             enabled = state.later(held.enabled, excluded.enabled)
         returning imei)
       select array_agg(imei) from written
-    $sql$, target) into listed using after_id, up_to_id;
+    $sql$, target, source) into listed using after_id, up_to_id;
 
     if target = 'state.devices'::regclass then
         perform state.refresh_identities(listed);
     end if;
 end $_$;
 
-ALTER FUNCTION state.project_devices(after_id bigint, up_to_id bigint, target regclass) OWNER TO fleet_owner;
+ALTER FUNCTION state.project_devices(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
 
 CREATE TABLE state.heartbeats (
     imei text NOT NULL,
@@ -2193,18 +2219,18 @@ PARTITION BY RANGE (beat_at);
 
 ALTER TABLE state.heartbeats OWNER TO fleet_owner;
 
-CREATE FUNCTION state.project_heartbeats(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.heartbeats'::regclass) RETURNS void
+CREATE FUNCTION state.project_heartbeats(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.heartbeats'::regclass, source regclass DEFAULT 'events.parsed'::regclass) RETURNS void
     LANGUAGE plpgsql
     AS $_$
 begin
     execute format($sql$
-        insert into %s as held
+        insert into %1$s as held
         select distinct on (imei, occurred_at)
             imei, occurred_at, (data->>'ignition')::boolean, (data->>'battery_pct')::float8,
             (data->>'gsm_pct')::float8, (data->>'external_power')::boolean, (data->>'voltage_v')::float8,
             events.source_rank(source) as source_rank,
             jsonb_hash_extended(data, 0) as content_hash, raw_id, received_at
-        from events.parsed
+        from %2$s
         where id > $1 and id <= $2 and kind = 'heartbeat'
         order by imei, occurred_at, source_rank desc, content_hash desc, raw_id
         on conflict (imei, beat_at) do update set
@@ -2215,10 +2241,10 @@ begin
                excluded.received_at)
         where (excluded.source_rank, excluded.content_hash, -excluded.raw_id)
             > (held.source_rank, held.content_hash, -held.raw_id)
-    $sql$, target) using after_id, up_to_id;
+    $sql$, target, source) using after_id, up_to_id;
 end $_$;
 
-ALTER FUNCTION state.project_heartbeats(after_id bigint, up_to_id bigint, target regclass) OWNER TO fleet_owner;
+ALTER FUNCTION state.project_heartbeats(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
 
 CREATE TABLE state.live_positions (
     imei text NOT NULL,
@@ -2244,7 +2270,7 @@ WITH (fillfactor='70');
 
 ALTER TABLE state.live_positions OWNER TO fleet_owner;
 
-CREATE FUNCTION state.project_live_positions(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.live_positions'::regclass) RETURNS void
+CREATE FUNCTION state.project_live_positions(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.live_positions'::regclass, source regclass DEFAULT 'events.parsed'::regclass) RETURNS void
     LANGUAGE plpgsql
     AS $_$
 begin
@@ -2254,7 +2280,7 @@ begin
                    coalesce((data->>'gate_at')::timestamptz, '-infinity') as gate_at,
                    events.source_rank(source) as source_rank,
                    jsonb_hash_extended(data, 0) as content_hash
-            from events.parsed
+            from %2$s
             where id > $1 and id <= $2 and kind = 'position_fix'
         ), newest as (
             select distinct on (imei) * from fixes
@@ -2274,7 +2300,7 @@ begin
             from fixes where data->>'quality' = 'gps'
             order by imei, occurred_at desc, (data->>'speed_kmh')::float8 desc nulls last
         )
-        insert into %s as held
+        insert into %1$s as held
         select imei, newest.occurred_at, (data->>'lat')::float8, (data->>'lon')::float8,
                (data->>'speed_kmh')::float8, (data->>'heading_deg')::float8, (data->>'altitude_m')::float8,
                (data->>'satellites')::integer, data->>'quality', ignition.told, odometer.told,
@@ -2316,10 +2342,10 @@ begin
            or state.later(held.odometer_m, excluded.odometer_m) is distinct from held.odometer_m
            or (coalesce(excluded.good_fixed_at, '-infinity'), coalesce(excluded.good_speed_kmh, -1))
             > (coalesce(held.good_fixed_at, '-infinity'), coalesce(held.good_speed_kmh, -1))
-    $sql$, target) using after_id, up_to_id;
+    $sql$, target, source) using after_id, up_to_id;
 end $_$;
 
-ALTER FUNCTION state.project_live_positions(after_id bigint, up_to_id bigint, target regclass) OWNER TO fleet_owner;
+ALTER FUNCTION state.project_live_positions(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
 
 CREATE TABLE state.position_history (
     imei text NOT NULL,
@@ -2344,12 +2370,12 @@ PARTITION BY RANGE (fixed_at);
 
 ALTER TABLE state.position_history OWNER TO fleet_owner;
 
-CREATE FUNCTION state.project_position_history(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.position_history'::regclass) RETURNS void
+CREATE FUNCTION state.project_position_history(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.position_history'::regclass, source regclass DEFAULT 'events.parsed'::regclass) RETURNS void
     LANGUAGE plpgsql
     AS $_$
 begin
     execute format($sql$
-        insert into %s as held
+        insert into %1$s as held
         select distinct on (imei, occurred_at)
             imei, occurred_at, (data->>'lat')::float8, (data->>'lon')::float8,
             (data->>'speed_kmh')::float8, (data->>'heading_deg')::float8, (data->>'altitude_m')::float8,
@@ -2358,7 +2384,7 @@ begin
             coalesce((data->>'gate_at')::timestamptz, '-infinity') as gate_at,
             events.source_rank(source) as source_rank,
             jsonb_hash_extended(data, 0) as content_hash, raw_id, received_at
-        from events.parsed
+        from %2$s
         where id > $1 and id <= $2 and kind = 'position_fix'
         order by imei, occurred_at, gate_at desc, source_rank desc, content_hash desc, raw_id
         on conflict (imei, fixed_at) do update set
@@ -2370,10 +2396,10 @@ begin
                excluded.raw_id, excluded.received_at)
         where (excluded.gate_at, excluded.source_rank, excluded.content_hash, -excluded.raw_id)
             > (held.gate_at, held.source_rank, held.content_hash, -held.raw_id)
-    $sql$, target) using after_id, up_to_id;
+    $sql$, target, source) using after_id, up_to_id;
 end $_$;
 
-ALTER FUNCTION state.project_position_history(after_id bigint, up_to_id bigint, target regclass) OWNER TO fleet_owner;
+ALTER FUNCTION state.project_position_history(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
 
 CREATE FUNCTION state.project_registry(after_id bigint, up_to_id bigint) RETURNS void
     LANGUAGE plpgsql
@@ -2845,32 +2871,6 @@ ALTER TABLE events.ledger ALTER COLUMN entry_id ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE SEQUENCE events.parsed_id
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-
-ALTER TABLE events.parsed_id OWNER TO fleet_owner;
-
-CREATE TABLE events.parsed (
-    id bigint DEFAULT nextval('events.parsed_id'::regclass) NOT NULL,
-    raw_id bigint NOT NULL,
-    received_at timestamp with time zone NOT NULL,
-    item integer NOT NULL,
-    parser_version smallint NOT NULL,
-    kind text NOT NULL,
-    source text NOT NULL,
-    account_id integer NOT NULL,
-    imei text,
-    occurred_at timestamp with time zone NOT NULL,
-    data jsonb NOT NULL
-)
-PARTITION BY RANGE (received_at);
-
-ALTER TABLE events.parsed OWNER TO fleet_owner;
 
 CREATE TABLE events.poll_watermarks (
     job text NOT NULL,
@@ -3480,15 +3480,18 @@ REVOKE ALL ON FUNCTION state.later(held state.known_number, told state.known_num
 
 REVOKE ALL ON FUNCTION state.later(held state.known_text, told state.known_text) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION state.project_alarms(after_id bigint, up_to_id bigint, target regclass) FROM PUBLIC;
+REVOKE ALL ON TABLE events.parsed FROM fleet_owner;
+GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.parsed TO fleet_owner;
 
-REVOKE ALL ON FUNCTION state.project_devices(after_id bigint, up_to_id bigint, target regclass) FROM PUBLIC;
+REVOKE ALL ON FUNCTION state.project_alarms(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION state.project_heartbeats(after_id bigint, up_to_id bigint, target regclass) FROM PUBLIC;
+REVOKE ALL ON FUNCTION state.project_devices(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION state.project_live_positions(after_id bigint, up_to_id bigint, target regclass) FROM PUBLIC;
+REVOKE ALL ON FUNCTION state.project_heartbeats(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION state.project_position_history(after_id bigint, up_to_id bigint, target regclass) FROM PUBLIC;
+REVOKE ALL ON FUNCTION state.project_live_positions(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION state.project_position_history(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.project_registry(after_id bigint, up_to_id bigint) FROM PUBLIC;
 
@@ -3508,9 +3511,6 @@ GRANT SELECT ON TABLE drift.topics TO fleet_worker;
 
 REVOKE ALL ON TABLE events.ledger FROM fleet_owner;
 GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.ledger TO fleet_owner;
-
-REVOKE ALL ON TABLE events.parsed FROM fleet_owner;
-GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.parsed TO fleet_owner;
 
 REVOKE ALL ON TABLE events.raw FROM fleet_owner;
 GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.raw TO fleet_owner;
