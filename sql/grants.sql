@@ -25,12 +25,14 @@ grant execute on function serve.fn_admin_page, serve.fn_admin_item, serve.fn_dev
 -- session: people's sessions, push credentials, access log; appends operator events
 grant usage on schema auth to fleet_session;
 grant execute on function auth.active_push_credentials, auth.add_push_tally, auth.close_session, auth.find_account,
-    auth.locked_until, auth.note_login, auth.open_session, auth.rotate_token, auth.read_raw to fleet_session;
+    auth.locked_until, auth.note_login, auth.open_session, auth.rotate_token, auth.read_raw,
+    auth.ask_reparse, auth.reparse_outcome, auth.withdraw_reparse to fleet_session;
 
 -- worker: reads the log; facts are written by events.finish_claim alone, tables by events.advance
 grant usage on schema events to fleet_worker;
 grant select on events.raw to fleet_worker;
-grant execute on function events.claim_raw, events.finish_claim, events.advance, events.lag to fleet_worker;
+grant execute on function events.claim_raw, events.finish_claim, events.advance, events.lag,
+    events.next_reparse, events.finish_reparse to fleet_worker;
 
 -- cron: appends what it polled, knows whom to poll, keeps partitions ahead
 grant usage on schema events, domain, series to fleet_cron;

@@ -16,8 +16,10 @@ from fleet.observe import log
 from fleet.parser import Limits
 from fleet.pipeline.parse_stage import ParseStage
 from fleet.pipeline.project_stage import PROJECTORS, ProjectStage
+from fleet.rejections.stage import ReparseStage
 
 PARSERS = 2
+CHANNELS = ("events_raw_new", "events_parsed_new", "events_reparse")
 START_RETRY_S = 0.5
 
 
@@ -28,11 +30,12 @@ class Worker:
         self._settings = settings
         name = f"{socket.gethostname()}:{os.getpid()}"
         self._pool = make_pool(
-            settings.database_worker_url.get_secret_value(), "fleet-worker", PARSERS + len(PROJECTORS) + 2
+            settings.database_worker_url.get_secret_value(), "fleet-worker", PARSERS + len(PROJECTORS) + 3
         )
-        self._doorbell = Doorbell(settings.listen_url, "fleet-worker-listen", ("events_raw_new", "events_parsed_new"))
+        self._doorbell = Doorbell(settings.listen_url, "fleet-worker-listen", CHANNELS)
         limits = Limits(settings.min_device_time, settings.max_device_ahead)
         self._parsers = [ParseStage(self._pool, f"{name}:{n}", limits) for n in range(PARSERS)]
+        self._reparse = ReparseStage(self._pool, limits)
         self._drift = DriftWatch(self._pool, limits)
         self._projectors = [ProjectStage(self._pool, projector) for projector in PROJECTORS]
 
@@ -45,6 +48,7 @@ class Worker:
                 self._doorbell.run(),
                 *(follow(self._doorbell, "events_raw_new", p.drain, "parser") for p in self._parsers),
                 *(follow(self._doorbell, "events_parsed_new", p.drain, p.projector) for p in self._projectors),
+                follow(self._doorbell, "events_reparse", self._reparse.drain, "reparse"),
                 self._drift.run(),
                 serve_health("worker", "127.0.0.1", self._settings.health_port, self._report),
             )

@@ -109,3 +109,55 @@ def test_the_api_pages_filters_and_shows_bytes_to_administrators_alone(rejected:
     headers = {"authorization": f"Bearer {token}"}
     assert httpx.get(f"{rejected.url}/api/rejections", headers=headers).status_code == 200
     assert httpx.get(f"{rejected.url}/api/rejections/{raw_id}", headers=headers).status_code == 403
+
+
+def test_the_api_has_a_worker_parse_a_row_again(rejected: Platform) -> None:
+    api = client(rejected)
+    raw_id = pages(api)[-1][0]
+    knows_no_better = api("POST", f"/api/rejections/{raw_id}/reparse").raise_for_status().json()
+    assert (knows_no_better["facts"], knows_no_better["missing"], knows_no_better["added"]) == (3, [], 0)
+    assert api("POST", "/api/rejections/99999999/reparse").status_code == 404
+    assert api("POST", f"/api/rejections/{raw_id}/reparse", json={"aply": True}).status_code == 422
+
+    rejected.started[1].stop()
+    rejected.worker(MIN_DEVICE_TIME="2026-01-01T00:00:00Z")
+    tried = api("POST", f"/api/rejections/{raw_id}/reparse").raise_for_status().json()
+    assert [(fact["item"], fact["kind"]) for fact in tried["missing"]] == [(1, "position_fix")]
+    assert [(one["item"], one["reason"]) for one in tried["rejections"]] == [(2, "zero_position")]
+    assert tried["added"] == 0
+    facts = "select count(*) from events.parsed where kind = 'position_fix'"
+    assert rejected.database.value(facts) == 1
+    for added in (1, 0):
+        done = api("POST", f"/api/rejections/{raw_id}/reparse", json={"apply": True}).raise_for_status().json()
+        assert done["added"] == added
+    assert rejected.database.value(facts) == 2
+    assert rejected.database.rows(
+        "select username, outcome, (detail->>'apply')::boolean from auth.access_log where action = 'reparse'"
+        " and detail->>'raw_id' = %s order by at",
+        str(raw_id),
+    ) == [("admin", "ok", False), ("admin", "ok", False), ("admin", "ok", True), ("admin", "ok", True)]
+
+
+def test_a_row_that_no_parser_is_through_with_is_not_parsed_beside_it(platform: Platform) -> None:
+    platform.gateway()
+    platform.push("jimi/pushgps", body(GOOD))
+    api = client(platform)
+    waiting = "select id from events.raw"
+    raw_id = platform.database.value(waiting)
+    assert api("POST", f"/api/rejections/{raw_id}/reparse").status_code == 409
+    with platform.database.connect("worker") as db:
+        db.execute("select events.claim_raw('somebody', 1::smallint, 10, 100000, '1 hour')")
+    assert api("POST", f"/api/rejections/{raw_id}/reparse", json={"apply": True}).status_code == 409
+    refused = fleet(platform.database, "rejected", "reparse", str(raw_id), "--apply")
+    assert refused.returncode == 1
+    assert f"{raw_id}: not parsed even once yet" in refused.stderr
+    assert platform.database.value("select count(*) from events.parsed") == 0
+
+
+def test_a_request_that_no_worker_answers_is_taken_back(rejected: Platform) -> None:
+    api = client(rejected)
+    raw_id = pages(api)[-1][0]
+    rejected.started[1].kill()
+    answer = api("POST", f"/api/rejections/{raw_id}/reparse", json={"apply": True})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "no_worker")
+    assert rejected.database.value("select count(*) from events.reparse_requests") == 0

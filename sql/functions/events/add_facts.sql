@@ -5,6 +5,10 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     added integer;
 begin
+    if exists (select from events.still_waiting(
+                   (select array_agg((told->>0)::bigint) from jsonb_array_elements(facts) told))) then
+        raise exception 'a raw row has not been parsed yet' using errcode = 'object_not_in_prerequisite_state';
+    end if;
     perform pg_advisory_xact_lock(4201, 2);
     perform pg_notify('events_parsed_new', '');
     insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from fleet import parser
+from fleet.errors import FleetError
 from fleet.migrate import SyncConnection
 from fleet.model import Fact, Parsed, Raw
 from fleet.parser import Limits
@@ -12,9 +13,13 @@ from fleet.rejections.reading import RawUnknown
 
 READ: Final = """select id, received_at, source, topic, content_type, body, request_meta
                  from events.raw where id = any(%s) order by id"""
-HELD: Final = """select raw_id, item, kind from events.parsed
-                 where raw_id = any(%s) and received_at = any(%s)"""
+HELD: Final = "select id, events.held_facts(raw) from events.raw where id = any(%s)"
+WAITING: Final = "select events.still_waiting(%s)"
 ADD: Final = "select events.add_facts(%s::smallint, %s::jsonb)"
+
+
+class NotParsedYet(FleetError):
+    """No parser is through with a raw row: what is missing of it may be on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class Reparsed:
             "raw_id": self.raw.id,
             "source": self.raw.source,
             "topic": self.raw.topic,
+            "parser_version": parser.VERSION,
             "facts": len(self.parsed.facts),
             "missing": [asdict(fact) for fact in self.missing],
             "rejections": [asdict(rejection) for rejection in self.parsed.rejections],
@@ -38,14 +44,16 @@ class Reparsed:
 
 
 def reparse(owner: SyncConnection, raw_ids: list[int], limits: Limits) -> list[Reparsed]:
-    """What would come of raw rows; nothing is written. Errors: RawUnknown."""
+    """What would come of raw rows; nothing is written. Errors: RawUnknown, NotParsedYet."""
     raws = [Raw(*row) for row in owner.execute(READ, (raw_ids,)).fetchall()]  # type: ignore[arg-type]
     unknown = sorted(set(raw_ids) - {raw.id for raw in raws})
     if unknown:
         raise RawUnknown(f"{', '.join(map(str, unknown))}: there is no such raw row, or it is beyond retention.")
-    received = [raw.received_at for raw in raws]
-    held = set(owner.execute(HELD, (raw_ids, received)).fetchall())
-    return [_reparsed(raw, parser.parse(raw, limits), held) for raw in raws]
+    waiting = [str(row[0]) for row in owner.execute(WAITING, (raw_ids,)).fetchall()]
+    if waiting:
+        raise NotParsedYet(f"{', '.join(waiting)}: not parsed even once yet. Try again when the worker has caught up.")
+    held: dict[int, list[tuple[int, str]]] = dict(owner.execute(HELD, (raw_ids,)).fetchall())  # type: ignore[arg-type]
+    return [reparsed(raw, parser.parse(raw, limits), {(item, kind) for item, kind in held[raw.id]}) for raw in raws]
 
 
 def apply(owner: SyncConnection, reparsed: list[Reparsed]) -> int:
@@ -55,6 +63,6 @@ def apply(owner: SyncConnection, reparsed: list[Reparsed]) -> int:
     return int(row[0]) if row else 0  # type: ignore[call-overload]
 
 
-def _reparsed(raw: Raw, parsed: Parsed, held: set[tuple[object, ...]]) -> Reparsed:
-    missing = [fact for fact in parsed.facts if (raw.id, fact.item, fact.kind) not in held]
-    return Reparsed(raw, parsed, missing)
+def reparsed(raw: Raw, parsed: Parsed, held: set[tuple[int, str]]) -> Reparsed:
+    """What a parser made of a raw row, against the (item, kind) of the facts that are held. Pure."""
+    return Reparsed(raw, parsed, [fact for fact in parsed.facts if (fact.item, fact.kind) not in held])

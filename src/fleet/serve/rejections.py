@@ -1,10 +1,11 @@
-"""Rejected items: the list for every reader, the bytes beside the error for administrators."""
+"""Rejected items: the list for every reader; the bytes beside the error, and parsing again, for administrators."""
 
+import asyncio
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, LiteralString
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from fleet.db import borrowed
 from fleet.rejections.reading import LISTED, SHOWN, Place, RawExcerpt, Which, query
@@ -16,6 +17,12 @@ from fleet.serve.problems import Problem
 router = APIRouter(prefix="/api/rejections")
 
 MOST_BYTES = 65_536
+REPARSED_WITHIN_S = 10.0
+LOOK_EVERY_S = 0.05
+REFUSALS = {
+    "no_such_row": Problem(404, "no_such_row", "No raw row has this number, or it is beyond retention."),
+    "still_waiting": Problem(409, "still_waiting", "The row was not parsed even once yet: try again in a moment."),
+}
 
 
 class RejectedItem(BaseModel):
@@ -50,6 +57,29 @@ class RawRow(BaseModel):
     truncated: bool
     body: str
     rejections: list[dict[str, Any]]
+
+
+class Reparse(BaseModel):
+    """Without `apply` nothing is written."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    apply: bool = False
+
+
+class Reparsed(BaseModel):
+    """What the worker's parser makes of a raw row; `missing` are the facts that the log did not hold, `added` how
+    many of them were written."""
+
+    raw_id: int
+    source: str
+    topic: str
+    parser_version: int
+    facts: int
+    missing: list[dict[str, Any]]
+    rejections: list[dict[str, Any]]
+    added: int
+    problem: str | None = None
 
 
 def read_place(after: Annotated[str | None, Query(max_length=100)] = None) -> Place:
@@ -96,8 +126,46 @@ async def raw_row(
     async with borrowed(shared.session) as db:
         row = await (await db.execute(SHOWN, (raw_id, viewer.username, most_bytes))).fetchone()
     if row is None:
-        raise Problem(404, "no_such_row", "No raw row has this number, or it is beyond retention.")
+        raise REFUSALS["no_such_row"]
     return RawRow.model_validate(RawExcerpt(raw_id, *row).as_document())
+
+
+@router.post("/{raw_id}/reparse")
+async def reparse(
+    raw_id: Annotated[int, Path(ge=1, le=LARGEST_ID)],
+    viewer: FleetAdmin,
+    shared: Annotated[Context, Depends(context)],
+    told: Reparse | None = None,
+) -> Reparsed:
+    """What the present parser makes of a raw row; with `apply`, the facts that are missing are written."""
+    apply = told is not None and told.apply
+    async with borrowed(shared.session) as db:
+        asked = await (
+            await db.execute("select * from auth.ask_reparse(%s, %s, %s)", (raw_id, viewer.username, apply))
+        ).fetchone()
+    assert asked is not None
+    request, refusal = asked
+    if refusal is not None:
+        raise REFUSALS[refusal]
+    return Reparsed.model_validate(await _outcome(shared, request))
+
+
+async def _outcome(shared: Context, request: int) -> dict[str, Any]:
+    """What a worker answers. Errors: Problem 503 when none does in time; then nothing was written."""
+    deadline = asyncio.get_running_loop().time() + REPARSED_WITHIN_S
+    while asyncio.get_running_loop().time() < deadline:
+        if (outcome := await _ask(shared, "select auth.reparse_outcome(%s)", request)) is not None:
+            return dict(outcome)
+        await asyncio.sleep(LOOK_EVERY_S)
+    if await _ask(shared, "select auth.withdraw_reparse(%s)", request):
+        raise Problem(503, "no_worker", "No worker answers. Nothing was written: try again.", {"Retry-After": "10"})
+    return dict(await _ask(shared, "select auth.reparse_outcome(%s)", request))
+
+
+async def _ask(shared: Context, query: LiteralString, request: int) -> Any:
+    async with borrowed(shared.session) as db:
+        row = await (await db.execute(query, (request,))).fetchone()
+    return row[0] if row else None
 
 
 def _next(last: RejectedItem) -> str:
