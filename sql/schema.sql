@@ -72,6 +72,25 @@ $$;
 
 ALTER FUNCTION auth.add_push_tally(push_source text, push_outcome text, more bigint) OWNER TO fleet_owner;
 
+CREATE FUNCTION auth.ask_reparse(row_id bigint, who text, to_apply boolean, OUT request bigint, OUT refusal text) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    refusal := case when not exists (select from events.raw where id = row_id) then 'no_such_row'
+                    when exists (select from events.still_waiting(array[row_id])) then 'still_waiting' end;
+    insert into auth.access_log (username, action, outcome, detail)
+    values (who, 'reparse', coalesce(refusal, 'ok'), jsonb_build_object('raw_id', row_id, 'apply', to_apply));
+    delete from events.reparse_requests where asked_at < clock_timestamp() - interval '1 hour';
+    if refusal is null then
+        insert into events.reparse_requests (raw_id, apply, asked_by) values (row_id, to_apply, who)
+        returning request_id into request;
+        perform pg_notify('events_reparse', '');
+    end if;
+end $$;
+
+ALTER FUNCTION auth.ask_reparse(row_id bigint, who text, to_apply boolean, OUT request bigint, OUT refusal text) OWNER TO fleet_owner;
+
 CREATE FUNCTION auth.close_session(token bytea) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -211,6 +230,15 @@ $$;
 
 ALTER FUNCTION auth.release_upstream_token(lease uuid) OWNER TO fleet_owner;
 
+CREATE FUNCTION auth.reparse_outcome(request bigint) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select outcome from events.reparse_requests where request_id = request;
+$$;
+
+ALTER FUNCTION auth.reparse_outcome(request bigint) OWNER TO fleet_owner;
+
 CREATE FUNCTION auth.rotate_token(old_sha256 bytea, new_sha256 bytea) RETURNS TABLE(auth_account_id bigint, username text, scopes text[], session_ends_at timestamp with time zone, session_id uuid)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -250,6 +278,17 @@ CREATE FUNCTION auth.save_upstream_token(lease uuid, sealed_token text, token_ex
 $$;
 
 ALTER FUNCTION auth.save_upstream_token(lease uuid, sealed_token text, token_expires_at timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION auth.withdraw_reparse(request bigint) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    delete from events.reparse_requests where request_id = request and outcome is null;
+    return found;
+end $$;
+
+ALTER FUNCTION auth.withdraw_reparse(request bigint) OWNER TO fleet_owner;
 
 CREATE FUNCTION domain.code_candidates(centre text) RETURNS SETOF text
     LANGUAGE sql IMMUTABLE
@@ -812,6 +851,10 @@ CREATE FUNCTION events.add_facts(version smallint, facts jsonb) RETURNS integer
 declare
     added integer;
 begin
+    if exists (select from events.still_waiting(
+                   (select array_agg((told->>0)::bigint) from jsonb_array_elements(facts) told))) then
+        raise exception 'a raw row has not been parsed yet' using errcode = 'object_not_in_prerequisite_state';
+    end if;
     perform pg_advisory_xact_lock(4201, 2);
     perform pg_notify('events_parsed_new', '');
     insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,
@@ -957,6 +1000,27 @@ end $$;
 
 ALTER FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.finish_reparse(request bigint, version smallint, facts jsonb, told jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    asked events.reparse_requests;
+    added integer := 0;
+begin
+    select * into asked from events.reparse_requests where request_id = request and outcome is null for update;
+    if not found then
+        return;
+    end if;
+    if asked.apply then
+        added := events.add_facts(version, facts);
+    end if;
+    update events.reparse_requests set outcome = told || jsonb_build_object('added', added)
+    where request_id = request;
+end $$;
+
+ALTER FUNCTION events.finish_reparse(request bigint, version smallint, facts jsonb, told jsonb) OWNER TO fleet_owner;
+
 CREATE FUNCTION events.forget_poll_watermark(poll text, account integer, what text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -965,6 +1029,32 @@ CREATE FUNCTION events.forget_poll_watermark(poll text, account integer, what te
 $$;
 
 ALTER FUNCTION events.forget_poll_watermark(poll text, account integer, what text) OWNER TO fleet_owner;
+
+CREATE TABLE events.raw (
+    id bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    source text NOT NULL,
+    account_id integer NOT NULL,
+    topic text NOT NULL,
+    content_type text NOT NULL,
+    body bytea NOT NULL,
+    request_meta jsonb NOT NULL,
+    verified_by text NOT NULL
+)
+PARTITION BY RANGE (received_at);
+ALTER TABLE ONLY events.raw ALTER COLUMN body SET COMPRESSION lz4;
+
+ALTER TABLE events.raw OWNER TO fleet_owner;
+
+CREATE FUNCTION events.held_facts(raw events.raw) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select coalesce(jsonb_agg(distinct jsonb_build_array(item, kind)), '[]')
+    from events.parsed where received_at = raw.received_at and raw_id = raw.id;
+$$;
+
+ALTER FUNCTION events.held_facts(raw events.raw) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.insert_raw(sources text[], accounts integer[], topics text[], content_types text[], bodies bytea[], metas text[], verifiers text[]) RETURNS bigint[]
     LANGUAGE plpgsql
@@ -1035,6 +1125,21 @@ $$;
 
 ALTER FUNCTION events.move_poll_watermark(poll text, account integer, what text, reached timestamp with time zone) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.next_reparse() RETURNS TABLE(request_id bigint, apply boolean, held jsonb, raw_id bigint, received_at timestamp with time zone, source text, topic text, content_type text, body bytea, request_meta jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select asked.request_id, asked.apply, events.held_facts(raw), raw.id, raw.received_at, raw.source, raw.topic,
+           raw.content_type, raw.body, raw.request_meta
+    from events.reparse_requests asked
+    join events.raw on raw.id = asked.raw_id
+    where asked.outcome is null
+    order by asked.request_id
+    limit 1;
+$$;
+
+ALTER FUNCTION events.next_reparse() OWNER TO fleet_owner;
+
 CREATE FUNCTION events.note_job_end(job_name text, account_code text, at timestamp with time zone, rows_brought bigint, trouble text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1077,6 +1182,19 @@ CREATE FUNCTION events.source_rank(source text) RETURNS smallint
 $$;
 
 ALTER FUNCTION events.source_rank(source text) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.still_waiting(raw_ids bigint[]) RETURNS SETOF bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select raw_id from unnest(raw_ids) raw_id
+    where raw_id > (select handed_out from events.frontiers where stage = 'parse')
+       or exists (select from events.claims
+                  where stage = 'parse' and raw_id > after_id and raw_id <= up_to_id)
+    order by raw_id;
+$$;
+
+ALTER FUNCTION events.still_waiting(raw_ids bigint[]) OWNER TO fleet_owner;
 
 CREATE FUNCTION series.add_partition(target text, lower_bound timestamp with time zone, upper_bound timestamp with time zone, append_only boolean) RETURNS integer
     LANGUAGE plpgsql
@@ -2883,22 +3001,6 @@ WITH (fillfactor='70');
 
 ALTER TABLE events.poll_watermarks OWNER TO fleet_owner;
 
-CREATE TABLE events.raw (
-    id bigint NOT NULL,
-    received_at timestamp with time zone NOT NULL,
-    source text NOT NULL,
-    account_id integer NOT NULL,
-    topic text NOT NULL,
-    content_type text NOT NULL,
-    body bytea NOT NULL,
-    request_meta jsonb NOT NULL,
-    verified_by text NOT NULL
-)
-PARTITION BY RANGE (received_at);
-ALTER TABLE ONLY events.raw ALTER COLUMN body SET COMPRESSION lz4;
-
-ALTER TABLE events.raw OWNER TO fleet_owner;
-
 CREATE SEQUENCE events.raw_id
     START WITH 1
     INCREMENT BY 1
@@ -2919,6 +3021,26 @@ CREATE TABLE events.rejected (
 PARTITION BY RANGE (received_at);
 
 ALTER TABLE events.rejected OWNER TO fleet_owner;
+
+CREATE TABLE events.reparse_requests (
+    request_id bigint NOT NULL,
+    raw_id bigint NOT NULL,
+    apply boolean NOT NULL,
+    asked_by text NOT NULL,
+    asked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    outcome jsonb
+);
+
+ALTER TABLE events.reparse_requests OWNER TO fleet_owner;
+
+ALTER TABLE events.reparse_requests ALTER COLUMN request_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME events.reparse_requests_request_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE series.catalog (
     table_name text NOT NULL,
@@ -3096,6 +3218,9 @@ ALTER TABLE ONLY events.raw
 ALTER TABLE ONLY events.rejected
     ADD CONSTRAINT rejected_pkey1 PRIMARY KEY (received_at, raw_id, item, parser_version);
 
+ALTER TABLE ONLY events.reparse_requests
+    ADD CONSTRAINT reparse_requests_pkey PRIMARY KEY (request_id);
+
 ALTER TABLE ONLY series.catalog
     ADD CONSTRAINT catalog_pkey PRIMARY KEY (table_name);
 
@@ -3221,6 +3346,9 @@ GRANT ALL ON FUNCTION auth.active_push_credentials() TO fleet_session;
 REVOKE ALL ON FUNCTION auth.add_push_tally(push_source text, push_outcome text, more bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.add_push_tally(push_source text, push_outcome text, more bigint) TO fleet_session;
 
+REVOKE ALL ON FUNCTION auth.ask_reparse(row_id bigint, who text, to_apply boolean, OUT request bigint, OUT refusal text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.ask_reparse(row_id bigint, who text, to_apply boolean, OUT request bigint, OUT refusal text) TO fleet_session;
+
 REVOKE ALL ON FUNCTION auth.close_session(token bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.close_session(token bytea) TO fleet_session;
 
@@ -3251,11 +3379,17 @@ GRANT ALL ON FUNCTION auth.read_upstream_token(app text, vendor_user text) TO fl
 REVOKE ALL ON FUNCTION auth.release_upstream_token(lease uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.release_upstream_token(lease uuid) TO fleet_cron;
 
+REVOKE ALL ON FUNCTION auth.reparse_outcome(request bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.reparse_outcome(request bigint) TO fleet_session;
+
 REVOKE ALL ON FUNCTION auth.rotate_token(old_sha256 bytea, new_sha256 bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.rotate_token(old_sha256 bytea, new_sha256 bytea) TO fleet_session;
 
 REVOKE ALL ON FUNCTION auth.save_upstream_token(lease uuid, sealed_token text, token_expires_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.save_upstream_token(lease uuid, sealed_token text, token_expires_at timestamp with time zone) TO fleet_cron;
+
+REVOKE ALL ON FUNCTION auth.withdraw_reparse(request bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.withdraw_reparse(request bigint) TO fleet_session;
 
 REVOKE ALL ON FUNCTION domain.code_candidates(centre text) FROM PUBLIC;
 
@@ -3330,8 +3464,17 @@ GRANT ALL ON FUNCTION events.claim_raw(worker_name text, version smallint, max_r
 REVOKE ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) TO fleet_worker;
 
+REVOKE ALL ON FUNCTION events.finish_reparse(request bigint, version smallint, facts jsonb, told jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION events.finish_reparse(request bigint, version smallint, facts jsonb, told jsonb) TO fleet_worker;
+
 REVOKE ALL ON FUNCTION events.forget_poll_watermark(poll text, account integer, what text) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.forget_poll_watermark(poll text, account integer, what text) TO fleet_cron;
+
+REVOKE ALL ON TABLE events.raw FROM fleet_owner;
+GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.raw TO fleet_owner;
+GRANT SELECT ON TABLE events.raw TO fleet_worker;
+
+REVOKE ALL ON FUNCTION events.held_facts(raw events.raw) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.insert_raw(sources text[], accounts integer[], topics text[], content_types text[], bodies bytea[], metas text[], verifiers text[]) FROM PUBLIC;
 
@@ -3348,6 +3491,9 @@ GRANT ALL ON FUNCTION events.lag() TO fleet_cron;
 REVOKE ALL ON FUNCTION events.move_poll_watermark(poll text, account integer, what text, reached timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.move_poll_watermark(poll text, account integer, what text, reached timestamp with time zone) TO fleet_cron;
 
+REVOKE ALL ON FUNCTION events.next_reparse() FROM PUBLIC;
+GRANT ALL ON FUNCTION events.next_reparse() TO fleet_worker;
+
 REVOKE ALL ON FUNCTION events.note_job_end(job_name text, account_code text, at timestamp with time zone, rows_brought bigint, trouble text) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.note_job_end(job_name text, account_code text, at timestamp with time zone, rows_brought bigint, trouble text) TO fleet_cron;
 
@@ -3358,6 +3504,8 @@ REVOKE ALL ON FUNCTION events.read_poll_watermarks(poll text, account integer) F
 GRANT ALL ON FUNCTION events.read_poll_watermarks(poll text, account integer) TO fleet_cron;
 
 REVOKE ALL ON FUNCTION events.source_rank(source text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION events.still_waiting(raw_ids bigint[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.add_partition(target text, lower_bound timestamp with time zone, upper_bound timestamp with time zone, append_only boolean) FROM PUBLIC;
 
@@ -3511,10 +3659,6 @@ GRANT SELECT ON TABLE drift.topics TO fleet_worker;
 
 REVOKE ALL ON TABLE events.ledger FROM fleet_owner;
 GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.ledger TO fleet_owner;
-
-REVOKE ALL ON TABLE events.raw FROM fleet_owner;
-GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.raw TO fleet_owner;
-GRANT SELECT ON TABLE events.raw TO fleet_worker;
 
 REVOKE ALL ON TABLE events.rejected FROM fleet_owner;
 GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.rejected TO fleet_owner;
