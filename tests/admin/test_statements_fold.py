@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from database.facts import FIXES, IMEIS, INSTANTS, LISTINGS, NOON, VEHICLES, of_kind, received, some_of
-from database.folds import TABLES, Tables, empty_log, fold, in_batches, whole, write_log
+from database.folds import Tables, empty_log, fold, in_batches, whole, write_log
 from database.log_rows import Connection
 from fixtures.database import Database
 
@@ -83,15 +83,6 @@ def db(standing_database: Database) -> Iterator[Connection]:
     with standing_database.connect("superuser") as connection:
         connection.execute("insert into domain.accounts (code, name) values ('north', 'N'), ('south', 'S')")
         yield connection
-
-
-@pytest.fixture(autouse=True)
-def tables_of_administration(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Folded too, and compared."""
-    monkeypatch.setitem(TABLES, "domain.lifecycle_statements", "*")
-    monkeypatch.setitem(TABLES, "domain.listing_runs", "*")
-    monkeypatch.setitem(TABLES, "domain.listed_devices", "*")
-    monkeypatch.setitem(TABLES, "domain.accounts", "code, name, name_as_of, polled, polled_as_of")
 
 
 def after(db: Connection, facts: list[dict[str, Any]], way: Callable[[Connection], None] = whole) -> Tables:

@@ -72,6 +72,52 @@ VEHICLES = some_of(
     },
 )
 
+ENDS = st.sampled_from(["2026-11-20T09:30:00Z", "2026-11-20T09:45:00Z"])
+TRIPS = some_of(
+    {"origin": st.sampled_from(["mileage", "report", "push"])},
+    {
+        "ended_at": ENDS,
+        "duration_s": st.sampled_from([1800, 2700]),
+        "distance_m": st.sampled_from([12480, 13000.5]),
+        "start_lat": st.just(-1.25),
+        "start_lon": st.just(36.5),
+        "fuel_l": st.just(1.3),
+    },
+)
+STOPS = some_of(
+    {},
+    {
+        "idle": st.booleans(),
+        "ended_at": ENDS,
+        "duration_s": st.sampled_from([1800, 2700]),
+        "lat": st.just(-1.25),
+        "lon": st.just(36.5),
+        "address": st.sampled_from(["Demo Rd", "Other Rd"]),
+    },
+)
+ENGINES = some_of(
+    {"origin": st.sampled_from(["push", "poll"])},
+    {"engine_rpm": st.sampled_from([1875, 2010]), "fuel_pct": st.just(54), "vin": st.just("JTDEMO0000000303C")},
+)
+FAULTS = some_of(
+    {"origin": st.sampled_from(["push", "poll"]), "code": st.sampled_from(["P0128", "U0100"])},
+    {"detail": st.sampled_from(["Coolant", "Bus"])},
+)
+FUEL = st.one_of(
+    st.fixed_dictionaries({"fuel_l": st.sampled_from([40, 43.5])}),
+    st.fixed_dictionaries({"fuel_pct": st.sampled_from([54, 60])}),
+    some_of({"level": st.sampled_from([430, 435])}, {"unit": st.sampled_from(["1", "2"])}),
+)
+TEMPERATURES = some_of({"temperature_c": st.sampled_from([4.6, -18])}, {"humidity_pct": st.sampled_from([61, 70])})
+CELLS = some_of(
+    {"cells": st.sampled_from([[{"lac": 1201, "cell_id": 40511, "rssi": 62}], [{"lac": 1201, "cell_id": 40512}]])},
+    {"quality": st.sampled_from(["lbs", "wifi"]), "mcc": st.just("639"), "mnc": st.just("2")},
+)
+EVENTS = some_of(
+    {"event": st.sampled_from(["login", "logout"])},
+    {"timezone": st.sampled_from(["GMT+03:00", "GMT+00:00"]), "succeeded": st.booleans()},
+)
+
 
 def of_kind(kind: str, data: st.SearchStrategy[dict[str, Any]], imei: Any = IMEIS, source: Any = SOURCES) -> Any:
     return st.fixed_dictionaries(
@@ -86,15 +132,33 @@ def of_kind(kind: str, data: st.SearchStrategy[dict[str, Any]], imei: Any = IMEI
     )
 
 
-KINDS = (
-    of_kind("position_fix", FIXES),
-    of_kind("heartbeat", HEARTBEATS),
-    of_kind("alarm", ALARMS),
-    of_kind("device_listed", LISTINGS, source=st.just("jimi.poll")),
-    of_kind("vehicle_listed", VEHICLES, imei=IMEIS | st.none(), source=st.just("csv")),
-    of_kind("device_seen", st.just({"why": "zero_position"})),
-    of_kind("listing_completed", st.just({"run_id": "r", "targets": ["north"], "count": 1}), imei=st.none()),
+POLL, OPS = st.just("jimi.poll"), st.just("ops")
+LIFECYCLES = some_of({"to": st.sampled_from(["active", "suspended"]), "by": st.just("admin")}, {})
+ACCOUNTS = some_of(
+    {"code": st.sampled_from(["north", "new"]), "by": st.just("admin")},
+    {"name": st.sampled_from(["One", "Two"]), "polled": st.booleans()},
 )
+KINDS: dict[str, Any] = {
+    "position_fix": of_kind("position_fix", FIXES),
+    "heartbeat": of_kind("heartbeat", HEARTBEATS),
+    "alarm": of_kind("alarm", ALARMS),
+    "trip_reported": of_kind("trip_reported", TRIPS),
+    "parking_reported": of_kind("parking_reported", STOPS, source=POLL),
+    "obd_reading": of_kind("obd_reading", ENGINES),
+    "fault_code": of_kind("fault_code", FAULTS),
+    "fuel_reading": of_kind("fuel_reading", FUEL),
+    "temperature_reading": of_kind("temperature_reading", TEMPERATURES),
+    "lbs_reading": of_kind("lbs_reading", CELLS),
+    "device_event": of_kind("device_event", EVENTS),
+    "device_listed": of_kind("device_listed", LISTINGS, source=POLL),
+    "vehicle_listed": of_kind("vehicle_listed", VEHICLES, imei=IMEIS | st.none(), source=st.just("csv")),
+    "device_seen": of_kind("device_seen", st.just({"why": "zero_position"})),
+    "listing_completed": of_kind(
+        "listing_completed", st.just({"run_id": "r", "targets": ["north"], "count": 1}), st.none(), POLL
+    ),
+    "lifecycle_set": of_kind("lifecycle_set", LIFECYCLES, source=OPS),
+    "account_set": of_kind("account_set", ACCOUNTS, st.none(), OPS),
+}
 
 
 def received(fact: dict[str, Any]) -> dict[str, Any]:
@@ -102,7 +166,9 @@ def received(fact: dict[str, Any]) -> dict[str, Any]:
     return {**fact, "received_at": NOON + timedelta(hours=1, seconds=fact["raw_id"])}
 
 
+def log_of(facts: Any) -> st.SearchStrategy[list[dict[str, Any]]]:
+    return st.lists(facts.map(received), min_size=2, max_size=20)
+
+
 # A log of one kind meets itself more often than one of all.
-LOGS = st.sampled_from([st.one_of(KINDS), *KINDS[:5]]).flatmap(
-    lambda facts: st.lists(facts.map(received), min_size=2, max_size=20)
-)
+LOGS = {"all": log_of(st.one_of(*KINDS.values())), **{kind: log_of(facts) for kind, facts in KINDS.items()}}

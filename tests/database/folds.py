@@ -8,12 +8,21 @@ from typing import Any
 from database.log_rows import Connection, store_facts
 from fleet.pipeline.project_stage import PROJECTORS
 
+# What is compared of each table: every table of PROJECTORS is here, and what follows from them.
 TABLES = {
     "state.devices": "*",
     "state.live_positions": "*",
     "state.position_history": "*",
     "state.heartbeats": "*",
     "state.alarms": "*",
+    "state.device_events": "*",
+    "state.fault_codes": "*",
+    "state.fuel_readings": "*",
+    "state.lbs_readings": "*",
+    "state.obd_readings": "*",
+    "state.parking_events": "*",
+    "state.reported_trips": "*",
+    "state.temperature_readings": "*",
     # Colours and codes of cost centres are in order of arrival; see below.
     "state.identities": "imei, valid_from, valid_until, vehicle_id, lifecycle, plate, driver, cost_centre, city",
     "domain.devices": "*",
@@ -22,6 +31,10 @@ TABLES = {
     "domain.device_assignments": "*",
     "domain.driver_assignments": "*",
     "domain.assigned_cities": "*",
+    "domain.lifecycle_statements": "*",
+    "domain.listing_runs": "*",
+    "domain.listed_devices": "*",
+    "domain.accounts": "code, name, name_as_of, polled, polled_as_of",  # its number is in order of arrival
     # Palette slots, and the codes that avoid each other, are given in order of arrival and then kept.
     "domain.cost_centres": "name",
 }

@@ -1,6 +1,6 @@
 """P4, first form: the same log in any split, order and repetition gives the same tables, provenance too."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -9,17 +9,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from database.facts import LOGS, NOON, received
-from database.folds import Range, empty_log, fold, in_batches, in_ranges, whole, write_log
+from database.facts import KINDS, LOGS, NOON, received
+from database.folds import TABLES, Range, contents, empty_log, fold, in_batches, in_ranges, whole, write_log
 from database.log_rows import Connection
 from fixtures.database import Database
+from fleet.pipeline.project_stage import PROJECTORS
 
 FOLDING = settings(
-    max_examples=60,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+EXAMPLES = {"all": 60}
+EXAMPLES_OF_A_KIND = 15
+EACH_LOG = pytest.mark.parametrize("log", LOGS)
 
 
 @st.composite
@@ -39,31 +42,55 @@ def db(standing_database: Database) -> Iterator[Connection]:
         yield connection
 
 
-@pytest.mark.timeout(600)  # a failure is shrunk before it is shown
-@FOLDING
-@given(facts=LOGS, sizes=st.lists(st.integers(1, 7), min_size=1, max_size=4), data=st.data())
-def test_any_split_order_or_repetition_of_a_log_gives_the_same_tables(
-    db: Connection, facts: list[dict[str, Any]], sizes: list[int], data: st.DataObject
-) -> None:
-    with empty_log(db):
-        write_log(db, facts)
-        expected = fold(db, whole)
-        assert fold(db, in_batches(sizes)) == expected
-        assert fold(db, in_ranges(data.draw(replays(len(facts))))) == expected
+def for_logs(log: str, check: Callable[[list[dict[str, Any]], st.DataObject], None]) -> None:
+    """Check logs of one sort."""
+    examples = settings(FOLDING, max_examples=EXAMPLES.get(log, EXAMPLES_OF_A_KIND))
+    examples(given(LOGS[log], st.data())(check))()
 
 
 @pytest.mark.timeout(600)  # a failure is shrunk before it is shown
-@FOLDING
-@given(facts=LOGS, data=st.data())
-def test_the_same_facts_numbered_in_another_order_give_the_same_tables(
-    db: Connection, facts: list[dict[str, Any]], data: st.DataObject
-) -> None:
-    outcomes = []
-    for order in (facts, data.draw(st.permutations(facts))):
+@EACH_LOG
+def test_any_split_order_or_repetition_of_a_log_gives_the_same_tables(db: Connection, log: str) -> None:
+    def check(facts: list[dict[str, Any]], data: st.DataObject) -> None:
+        sizes = data.draw(st.lists(st.integers(1, 7), min_size=1, max_size=4))
         with empty_log(db):
-            write_log(db, order)
-            outcomes.append(fold(db, whole))
-    assert outcomes[0] == outcomes[1]
+            write_log(db, facts)
+            expected = fold(db, whole)
+            assert fold(db, in_batches(sizes)) == expected
+            assert fold(db, in_ranges(data.draw(replays(len(facts))))) == expected
+
+    for_logs(log, check)
+
+
+@pytest.mark.timeout(600)  # a failure is shrunk before it is shown
+@EACH_LOG
+def test_the_same_facts_numbered_in_another_order_give_the_same_tables(db: Connection, log: str) -> None:
+    def check(facts: list[dict[str, Any]], data: st.DataObject) -> None:
+        outcomes = []
+        for order in (facts, data.draw(st.permutations(facts))):
+            with empty_log(db):
+                write_log(db, order)
+                outcomes.append(fold(db, whole))
+        assert outcomes[0] == outcomes[1]
+
+    for_logs(log, check)
+
+
+def test_every_table_that_a_projector_writes_is_compared_and_comes_to_rows(db: Connection) -> None:
+    """A projector that nobody has put into this suite fails here."""
+    written = {table for tables in PROJECTORS.values() for table in tables}
+    assert written - TABLES.keys() == set()
+    filled: set[str] = set()
+
+    def look(facts: list[dict[str, Any]], _: st.DataObject) -> None:
+        with empty_log(db):
+            standing = contents(db, provenance=True)
+            write_log(db, facts)
+            filled.update(table for table, rows in fold(db, whole).items() if rows != standing[table])
+
+    for kind in KINDS:
+        for_logs(kind, look)
+    assert TABLES.keys() - filled == set()
 
 
 def fix(minute: int, **told: Any) -> dict[str, Any]:

@@ -15,6 +15,16 @@ PROJECTORS: dict[str, tuple[str, ...]] = {
     "heartbeats": ("state.heartbeats",),
     "alarms": ("state.alarms",),
     "devices": ("state.devices",),
+    "readings": (
+        "state.device_events",
+        "state.fault_codes",
+        "state.fuel_readings",
+        "state.lbs_readings",
+        "state.obd_readings",
+        "state.parking_events",
+        "state.reported_trips",
+        "state.temperature_readings",
+    ),
     "registry": (
         "domain.accounts",
         "domain.assigned_cities",
