@@ -2241,6 +2241,40 @@ end $_$;
 
 ALTER FUNCTION state.project_alarms(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
 
+CREATE TABLE state.device_events (
+    imei text NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    event text NOT NULL,
+    content_hash bigint NOT NULL,
+    details jsonb NOT NULL,
+    source_rank smallint NOT NULL,
+    raw_id bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL
+)
+PARTITION BY RANGE (happened_at);
+
+ALTER TABLE state.device_events OWNER TO fleet_owner;
+
+CREATE FUNCTION state.project_device_events(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.device_events'::regclass, source regclass DEFAULT 'events.parsed'::regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+begin
+    execute format($sql$
+        insert into %s as held (imei, happened_at, event, content_hash, details, source_rank, raw_id, received_at)
+        select distinct on (imei, occurred_at, event, content_hash)
+            imei, occurred_at, data->>'event' as event, jsonb_hash_extended(data, 0) as content_hash,
+            data - 'event', events.source_rank(source) as source_rank, raw_id, received_at
+        from %s
+        where id > $1 and id <= $2 and kind = 'device_event'
+        order by imei, occurred_at, event, content_hash, source_rank desc, raw_id
+        on conflict (imei, happened_at, event, content_hash) do update set
+            (source_rank, raw_id, received_at) = (excluded.source_rank, excluded.raw_id, excluded.received_at)
+        where (excluded.source_rank, -excluded.raw_id) > (held.source_rank, -held.raw_id)
+    $sql$, target, source) using after_id, up_to_id;
+end $_$;
+
+ALTER FUNCTION state.project_device_events(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
+
 CREATE TABLE state.devices (
     imei text NOT NULL,
     first_heard_at timestamp with time zone,
@@ -2320,6 +2354,91 @@ end $_$;
 
 ALTER FUNCTION state.project_devices(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
 
+CREATE TABLE state.fault_codes (
+    imei text NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    origin text NOT NULL,
+    code text NOT NULL,
+    detail text,
+    source_rank smallint NOT NULL,
+    content_hash bigint NOT NULL,
+    raw_id bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL
+)
+PARTITION BY RANGE (seen_at);
+
+ALTER TABLE state.fault_codes OWNER TO fleet_owner;
+
+CREATE FUNCTION state.project_fault_codes(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.fault_codes'::regclass, source regclass DEFAULT 'events.parsed'::regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+begin
+    execute format($sql$
+        insert into %s as held (imei, seen_at, origin, code,
+                                detail, source_rank, content_hash, raw_id, received_at)
+        select distinct on (imei, occurred_at, origin, code)
+            imei, occurred_at, data->>'origin' as origin, data->>'code' as code,
+            data->>'detail',
+            events.source_rank(source) as source_rank, jsonb_hash_extended(data, 0) as content_hash, raw_id, received_at
+        from %s
+        where id > $1 and id <= $2 and kind = 'fault_code'
+        order by imei, occurred_at, origin, code, source_rank desc, content_hash desc, raw_id
+        on conflict (imei, seen_at, origin, code) do update set
+            (detail, source_rank, content_hash, raw_id, received_at) = (
+                excluded.detail, excluded.source_rank, excluded.content_hash, excluded.raw_id,
+                excluded.received_at
+            )
+        where (excluded.source_rank, excluded.content_hash, -excluded.raw_id)
+            > (held.source_rank, held.content_hash, -held.raw_id)
+    $sql$, target, source) using after_id, up_to_id;
+end $_$;
+
+ALTER FUNCTION state.project_fault_codes(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
+
+CREATE TABLE state.fuel_readings (
+    imei text NOT NULL,
+    read_at timestamp with time zone NOT NULL,
+    unit text NOT NULL,
+    fuel_l double precision,
+    fuel_pct double precision,
+    level double precision,
+    source_rank smallint NOT NULL,
+    content_hash bigint NOT NULL,
+    raw_id bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL
+)
+PARTITION BY RANGE (read_at);
+
+ALTER TABLE state.fuel_readings OWNER TO fleet_owner;
+
+CREATE FUNCTION state.project_fuel_readings(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.fuel_readings'::regclass, source regclass DEFAULT 'events.parsed'::regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+begin
+    execute format($sql$
+        insert into %s as held (imei, read_at, unit,
+                                fuel_l, fuel_pct, level, source_rank, content_hash, raw_id, received_at)
+        select distinct on (imei, occurred_at, unit)
+            imei, occurred_at,
+            case when data ? 'fuel_l' then 'l' when data ? 'fuel_pct' then 'pct'
+                 else coalesce(data->>'unit', 'unknown') end as unit,
+            (data->>'fuel_l')::float8, (data->>'fuel_pct')::float8, (data->>'level')::float8,
+            events.source_rank(source) as source_rank, jsonb_hash_extended(data, 0) as content_hash, raw_id, received_at
+        from %s
+        where id > $1 and id <= $2 and kind = 'fuel_reading'
+        order by imei, occurred_at, unit, source_rank desc, content_hash desc, raw_id
+        on conflict (imei, read_at, unit) do update set
+            (fuel_l, fuel_pct, level, source_rank, content_hash, raw_id, received_at) = (
+                excluded.fuel_l, excluded.fuel_pct, excluded.level, excluded.source_rank, excluded.content_hash,
+                excluded.raw_id, excluded.received_at
+            )
+        where (excluded.source_rank, excluded.content_hash, -excluded.raw_id)
+            > (held.source_rank, held.content_hash, -held.raw_id)
+    $sql$, target, source) using after_id, up_to_id;
+end $_$;
+
+ALTER FUNCTION state.project_fuel_readings(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
+
 CREATE TABLE state.heartbeats (
     imei text NOT NULL,
     beat_at timestamp with time zone NOT NULL,
@@ -2363,6 +2482,49 @@ begin
 end $_$;
 
 ALTER FUNCTION state.project_heartbeats(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
+
+CREATE TABLE state.lbs_readings (
+    imei text NOT NULL,
+    heard_at timestamp with time zone NOT NULL,
+    quality text NOT NULL,
+    mcc text,
+    mnc text,
+    cells jsonb,
+    access_points jsonb,
+    source_rank smallint NOT NULL,
+    content_hash bigint NOT NULL,
+    raw_id bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL
+)
+PARTITION BY RANGE (heard_at);
+
+ALTER TABLE state.lbs_readings OWNER TO fleet_owner;
+
+CREATE FUNCTION state.project_lbs_readings(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.lbs_readings'::regclass, source regclass DEFAULT 'events.parsed'::regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+begin
+    execute format($sql$
+        insert into %s as held (imei, heard_at, quality,
+                                mcc, mnc, cells, access_points, source_rank, content_hash, raw_id, received_at)
+        select distinct on (imei, occurred_at, quality)
+            imei, occurred_at, coalesce(data->>'quality', 'unknown') as quality,
+            data->>'mcc', data->>'mnc', data->'cells', data->'access_points',
+            events.source_rank(source) as source_rank, jsonb_hash_extended(data, 0) as content_hash, raw_id, received_at
+        from %s
+        where id > $1 and id <= $2 and kind = 'lbs_reading'
+        order by imei, occurred_at, quality, source_rank desc, content_hash desc, raw_id
+        on conflict (imei, heard_at, quality) do update set
+            (mcc, mnc, cells, access_points, source_rank, content_hash, raw_id, received_at) = (
+                excluded.mcc, excluded.mnc, excluded.cells, excluded.access_points, excluded.source_rank,
+                excluded.content_hash, excluded.raw_id, excluded.received_at
+            )
+        where (excluded.source_rank, excluded.content_hash, -excluded.raw_id)
+            > (held.source_rank, held.content_hash, -held.raw_id)
+    $sql$, target, source) using after_id, up_to_id;
+end $_$;
+
+ALTER FUNCTION state.project_lbs_readings(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
 
 CREATE TABLE state.live_positions (
     imei text NOT NULL,
@@ -2465,6 +2627,112 @@ end $_$;
 
 ALTER FUNCTION state.project_live_positions(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
 
+CREATE TABLE state.obd_readings (
+    imei text NOT NULL,
+    read_at timestamp with time zone NOT NULL,
+    origin text NOT NULL,
+    engine_rpm double precision,
+    speed_kmh double precision,
+    coolant_c double precision,
+    fuel_pct double precision,
+    fuel_l double precision,
+    voltage_v double precision,
+    odometer_m double precision,
+    device_odometer_m double precision,
+    vin text,
+    source_rank smallint NOT NULL,
+    content_hash bigint NOT NULL,
+    raw_id bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL
+)
+PARTITION BY RANGE (read_at);
+
+ALTER TABLE state.obd_readings OWNER TO fleet_owner;
+
+CREATE FUNCTION state.project_obd_readings(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.obd_readings'::regclass, source regclass DEFAULT 'events.parsed'::regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+begin
+    execute format($sql$
+        insert into %s as held (imei, read_at, origin,
+                                engine_rpm, speed_kmh, coolant_c, fuel_pct, fuel_l, voltage_v, odometer_m,
+                                device_odometer_m, vin, source_rank, content_hash, raw_id, received_at)
+        select distinct on (imei, occurred_at, origin)
+            imei, occurred_at, data->>'origin' as origin,
+            (data->>'engine_rpm')::float8, (data->>'speed_kmh')::float8, (data->>'coolant_c')::float8,
+            (data->>'fuel_pct')::float8, (data->>'fuel_l')::float8, (data->>'voltage_v')::float8,
+            (data->>'odometer_m')::float8, (data->>'device_odometer_m')::float8, data->>'vin',
+            events.source_rank(source) as source_rank, jsonb_hash_extended(data, 0) as content_hash, raw_id, received_at
+        from %s
+        where id > $1 and id <= $2 and kind = 'obd_reading'
+        order by imei, occurred_at, origin, source_rank desc, content_hash desc, raw_id
+        on conflict (imei, read_at, origin) do update set
+            (
+                engine_rpm, speed_kmh, coolant_c, fuel_pct, fuel_l, voltage_v, odometer_m, device_odometer_m,
+                vin, source_rank, content_hash, raw_id, received_at
+            ) = (
+                excluded.engine_rpm, excluded.speed_kmh, excluded.coolant_c, excluded.fuel_pct, excluded.fuel_l,
+                excluded.voltage_v, excluded.odometer_m, excluded.device_odometer_m, excluded.vin,
+                excluded.source_rank, excluded.content_hash, excluded.raw_id, excluded.received_at
+            )
+        where (excluded.source_rank, excluded.content_hash, -excluded.raw_id)
+            > (held.source_rank, held.content_hash, -held.raw_id)
+    $sql$, target, source) using after_id, up_to_id;
+end $_$;
+
+ALTER FUNCTION state.project_obd_readings(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
+
+CREATE TABLE state.parking_events (
+    imei text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    origin text NOT NULL,
+    engine text NOT NULL,
+    ended_at timestamp with time zone,
+    duration_s double precision,
+    lat double precision,
+    lon double precision,
+    address text,
+    source_rank smallint NOT NULL,
+    content_hash bigint NOT NULL,
+    raw_id bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL
+)
+PARTITION BY RANGE (started_at);
+
+ALTER TABLE state.parking_events OWNER TO fleet_owner;
+
+CREATE FUNCTION state.project_parking_events(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.parking_events'::regclass, source regclass DEFAULT 'events.parsed'::regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+begin
+    execute format($sql$
+        insert into %s as held (imei, started_at, origin, engine,
+                                ended_at, duration_s, lat, lon, address, source_rank, content_hash, raw_id,
+                                received_at)
+        select distinct on (imei, occurred_at, origin, engine)
+            imei, occurred_at, 'report' as origin,
+            case (data->>'idle')::boolean when true then 'on' when false then 'off' else 'unknown' end as engine,
+            (data->>'ended_at')::timestamptz as ended_at, (data->>'duration_s')::float8 as duration_s,
+            (data->>'lat')::float8, (data->>'lon')::float8, data->>'address',
+            events.source_rank(source) as source_rank, jsonb_hash_extended(data, 0) as content_hash, raw_id, received_at
+        from %s
+        where id > $1 and id <= $2 and kind = 'parking_reported'
+        order by imei, occurred_at, origin, engine,
+                 ended_at desc nulls last, duration_s desc nulls last, source_rank desc, content_hash desc, raw_id
+        on conflict (imei, started_at, origin, engine) do update set
+            (ended_at, duration_s, lat, lon, address, source_rank, content_hash, raw_id, received_at) = (
+                excluded.ended_at, excluded.duration_s, excluded.lat, excluded.lon, excluded.address,
+                excluded.source_rank, excluded.content_hash, excluded.raw_id, excluded.received_at
+            )
+        where (coalesce(excluded.ended_at, '-infinity'), coalesce(excluded.duration_s, -1), excluded.source_rank,
+               excluded.content_hash, -excluded.raw_id)
+            > (coalesce(held.ended_at, '-infinity'), coalesce(held.duration_s, -1), held.source_rank,
+               held.content_hash, -held.raw_id)
+    $sql$, target, source) using after_id, up_to_id;
+end $_$;
+
+ALTER FUNCTION state.project_parking_events(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
+
 CREATE TABLE state.position_history (
     imei text NOT NULL,
     fixed_at timestamp with time zone NOT NULL,
@@ -2519,6 +2787,35 @@ end $_$;
 
 ALTER FUNCTION state.project_position_history(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
 
+CREATE FUNCTION state.project_readings(after_id bigint, up_to_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare
+    held_table text;
+begin
+    for held_table in
+        select distinct case kind
+            when 'device_event' then 'device_events'
+            when 'fault_code' then 'fault_codes'
+            when 'fuel_reading' then 'fuel_readings'
+            when 'lbs_reading' then 'lbs_readings'
+            when 'obd_reading' then 'obd_readings'
+            when 'parking_reported' then 'parking_events'
+            when 'temperature_reading' then 'temperature_readings'
+            when 'trip_reported' then 'reported_trips'
+        end as table_name
+        from events.parsed
+        where id > after_id and id <= up_to_id
+          and kind in ('device_event', 'fault_code', 'fuel_reading', 'lbs_reading', 'obd_reading',
+                       'parking_reported', 'temperature_reading', 'trip_reported')
+        order by table_name
+    loop
+        execute format('select state.%I($1, $2)', 'project_' || held_table) using after_id, up_to_id;
+    end loop;
+end $_$;
+
+ALTER FUNCTION state.project_readings(after_id bigint, up_to_id bigint) OWNER TO fleet_owner;
+
 CREATE FUNCTION state.project_registry(after_id bigint, up_to_id bigint) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -2535,6 +2832,114 @@ begin
 end $$;
 
 ALTER FUNCTION state.project_registry(after_id bigint, up_to_id bigint) OWNER TO fleet_owner;
+
+CREATE TABLE state.reported_trips (
+    imei text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    origin text NOT NULL,
+    ended_at timestamp with time zone,
+    duration_s double precision,
+    distance_m double precision,
+    avg_speed_kmh double precision,
+    max_speed_kmh double precision,
+    start_lat double precision,
+    start_lon double precision,
+    end_lat double precision,
+    end_lon double precision,
+    start_odometer_m double precision,
+    end_odometer_m double precision,
+    fuel_l double precision,
+    fuel_l_per_100km double precision,
+    source_rank smallint NOT NULL,
+    content_hash bigint NOT NULL,
+    raw_id bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL
+)
+PARTITION BY RANGE (started_at);
+
+ALTER TABLE state.reported_trips OWNER TO fleet_owner;
+
+CREATE FUNCTION state.project_reported_trips(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.reported_trips'::regclass, source regclass DEFAULT 'events.parsed'::regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+begin
+    execute format($sql$
+        insert into %s as held (imei, started_at, origin,
+                                ended_at, duration_s, distance_m, avg_speed_kmh, max_speed_kmh, start_lat,
+                                start_lon, end_lat, end_lon, start_odometer_m, end_odometer_m, fuel_l,
+                                fuel_l_per_100km, source_rank, content_hash, raw_id, received_at)
+        select distinct on (imei, occurred_at, origin)
+            imei, occurred_at, data->>'origin' as origin,
+            (data->>'ended_at')::timestamptz as ended_at, (data->>'duration_s')::float8 as duration_s,
+            (data->>'distance_m')::float8, (data->>'avg_speed_kmh')::float8, (data->>'max_speed_kmh')::float8,
+            (data->>'start_lat')::float8, (data->>'start_lon')::float8, (data->>'end_lat')::float8,
+            (data->>'end_lon')::float8, (data->>'start_odometer_m')::float8, (data->>'end_odometer_m')::float8,
+            (data->>'fuel_l')::float8, (data->>'fuel_l_per_100km')::float8,
+            events.source_rank(source) as source_rank, jsonb_hash_extended(data, 0) as content_hash, raw_id, received_at
+        from %s
+        where id > $1 and id <= $2 and kind = 'trip_reported'
+        order by imei, occurred_at, origin,
+                 ended_at desc nulls last, duration_s desc nulls last, source_rank desc, content_hash desc, raw_id
+        on conflict (imei, started_at, origin) do update set
+            (
+                ended_at, duration_s, distance_m, avg_speed_kmh, max_speed_kmh, start_lat, start_lon, end_lat,
+                end_lon, start_odometer_m, end_odometer_m, fuel_l, fuel_l_per_100km, source_rank, content_hash,
+                raw_id, received_at
+            ) = (
+                excluded.ended_at, excluded.duration_s, excluded.distance_m, excluded.avg_speed_kmh,
+                excluded.max_speed_kmh, excluded.start_lat, excluded.start_lon, excluded.end_lat,
+                excluded.end_lon, excluded.start_odometer_m, excluded.end_odometer_m, excluded.fuel_l,
+                excluded.fuel_l_per_100km, excluded.source_rank, excluded.content_hash, excluded.raw_id,
+                excluded.received_at
+            )
+        where (coalesce(excluded.ended_at, '-infinity'), coalesce(excluded.duration_s, -1), excluded.source_rank,
+               excluded.content_hash, -excluded.raw_id)
+            > (coalesce(held.ended_at, '-infinity'), coalesce(held.duration_s, -1), held.source_rank,
+               held.content_hash, -held.raw_id)
+    $sql$, target, source) using after_id, up_to_id;
+end $_$;
+
+ALTER FUNCTION state.project_reported_trips(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
+
+CREATE TABLE state.temperature_readings (
+    imei text NOT NULL,
+    read_at timestamp with time zone NOT NULL,
+    temperature_c double precision,
+    humidity_pct double precision,
+    source_rank smallint NOT NULL,
+    content_hash bigint NOT NULL,
+    raw_id bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL
+)
+PARTITION BY RANGE (read_at);
+
+ALTER TABLE state.temperature_readings OWNER TO fleet_owner;
+
+CREATE FUNCTION state.project_temperature_readings(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.temperature_readings'::regclass, source regclass DEFAULT 'events.parsed'::regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+begin
+    execute format($sql$
+        insert into %s as held (imei, read_at,
+                                temperature_c, humidity_pct, source_rank, content_hash, raw_id, received_at)
+        select distinct on (imei, occurred_at)
+            imei, occurred_at,
+            (data->>'temperature_c')::float8, (data->>'humidity_pct')::float8,
+            events.source_rank(source) as source_rank, jsonb_hash_extended(data, 0) as content_hash, raw_id, received_at
+        from %s
+        where id > $1 and id <= $2 and kind = 'temperature_reading'
+        order by imei, occurred_at, source_rank desc, content_hash desc, raw_id
+        on conflict (imei, read_at) do update set
+            (temperature_c, humidity_pct, source_rank, content_hash, raw_id, received_at) = (
+                excluded.temperature_c, excluded.humidity_pct, excluded.source_rank, excluded.content_hash,
+                excluded.raw_id, excluded.received_at
+            )
+        where (excluded.source_rank, excluded.content_hash, -excluded.raw_id)
+            > (held.source_rank, held.content_hash, -held.raw_id)
+    $sql$, target, source) using after_id, up_to_id;
+end $_$;
+
+ALTER FUNCTION state.project_temperature_readings(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
 
 CREATE FUNCTION state.refresh_identities(imeis text[]) RETURNS void
     LANGUAGE plpgsql
@@ -3086,6 +3491,24 @@ CREATE TABLE slo.targets (
 
 ALTER TABLE slo.targets OWNER TO fleet_owner;
 
+CREATE VIEW state.active_devices AS
+ SELECT device.imei,
+    account.code AS account,
+    device.first_good_fix_at,
+    told.first_heard_at,
+    told.heard_at,
+    (told.name).value AS name,
+    (told.plate).value AS plate,
+    (told.driver).value AS driver,
+    (told.model).value AS model,
+    (told.expires_at).value AS expires_at
+   FROM ((domain.devices device
+     JOIN domain.accounts account USING (account_id))
+     LEFT JOIN state.devices told USING (imei))
+  WHERE (device.lifecycle = 'active'::text);
+
+ALTER TABLE state.active_devices OWNER TO fleet_owner;
+
 ALTER TABLE ONLY auth.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (auth_account_id);
 
@@ -3230,8 +3653,17 @@ ALTER TABLE ONLY slo.targets
 ALTER TABLE ONLY state.alarms
     ADD CONSTRAINT alarms_pkey1 PRIMARY KEY (imei, raised_at, origin, class, code, cleared);
 
+ALTER TABLE ONLY state.device_events
+    ADD CONSTRAINT device_events_pkey1 PRIMARY KEY (imei, happened_at, event, content_hash);
+
 ALTER TABLE ONLY state.devices
     ADD CONSTRAINT devices_pkey PRIMARY KEY (imei);
+
+ALTER TABLE ONLY state.fault_codes
+    ADD CONSTRAINT fault_codes_pkey1 PRIMARY KEY (imei, seen_at, origin, code);
+
+ALTER TABLE ONLY state.fuel_readings
+    ADD CONSTRAINT fuel_readings_pkey1 PRIMARY KEY (imei, read_at, unit);
 
 ALTER TABLE ONLY state.heartbeats
     ADD CONSTRAINT heartbeats_pkey1 PRIMARY KEY (imei, beat_at);
@@ -3239,11 +3671,26 @@ ALTER TABLE ONLY state.heartbeats
 ALTER TABLE ONLY state.identities
     ADD CONSTRAINT identities_pkey PRIMARY KEY (imei, valid_from);
 
+ALTER TABLE ONLY state.lbs_readings
+    ADD CONSTRAINT lbs_readings_pkey1 PRIMARY KEY (imei, heard_at, quality);
+
 ALTER TABLE ONLY state.live_positions
     ADD CONSTRAINT live_positions_pkey PRIMARY KEY (imei);
 
+ALTER TABLE ONLY state.obd_readings
+    ADD CONSTRAINT obd_readings_pkey1 PRIMARY KEY (imei, read_at, origin);
+
+ALTER TABLE ONLY state.parking_events
+    ADD CONSTRAINT parking_events_pkey1 PRIMARY KEY (imei, started_at, origin, engine);
+
 ALTER TABLE ONLY state.position_history
     ADD CONSTRAINT position_history_pkey1 PRIMARY KEY (imei, fixed_at);
+
+ALTER TABLE ONLY state.reported_trips
+    ADD CONSTRAINT reported_trips_pkey1 PRIMARY KEY (imei, started_at, origin);
+
+ALTER TABLE ONLY state.temperature_readings
+    ADD CONSTRAINT temperature_readings_pkey1 PRIMARY KEY (imei, read_at);
 
 CREATE INDEX access_log_at_idx ON auth.access_log USING btree (at);
 
@@ -3633,15 +4080,33 @@ GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.parsed TO f
 
 REVOKE ALL ON FUNCTION state.project_alarms(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION state.project_device_events(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION state.project_devices(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION state.project_fault_codes(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION state.project_fuel_readings(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.project_heartbeats(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION state.project_lbs_readings(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION state.project_live_positions(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION state.project_obd_readings(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION state.project_parking_events(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.project_position_history(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION state.project_readings(after_id bigint, up_to_id bigint) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION state.project_registry(after_id bigint, up_to_id bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION state.project_reported_trips(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION state.project_temperature_readings(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.refresh_identities(imeis text[]) FROM PUBLIC;
 
