@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from database.facts import KINDS, LOGS, NOON, received
+from database.facts import LOGS, NOON, received
 from database.folds import TABLES, Range, contents, empty_log, fold, in_batches, in_ranges, whole, write_log
 from database.log_rows import Connection
 from fixtures.database import Database
@@ -88,8 +88,8 @@ def test_every_table_that_a_projector_writes_is_compared_and_comes_to_rows(db: C
             write_log(db, facts)
             filled.update(table for table, rows in fold(db, whole).items() if rows != standing[table])
 
-    for kind in KINDS:
-        for_logs(kind, look)
+    for log in LOGS:
+        for_logs(log, look)
     assert TABLES.keys() - filled == set()
 
 
