@@ -170,5 +170,9 @@ def log_of(facts: Any) -> st.SearchStrategy[list[dict[str, Any]]]:
     return st.lists(facts.map(received), min_size=2, max_size=20)
 
 
-# A log of one kind meets itself more often than one of all.
-LOGS = {"all": log_of(st.one_of(*KINDS.values())), **{kind: log_of(facts) for kind, facts in KINDS.items()}}
+# A log of one kind meets itself more often than one of all; a whole listing is two kinds in one body.
+LOGS = {
+    "all": log_of(st.one_of(*KINDS.values())),
+    "listings": log_of(st.one_of(KINDS["device_listed"], KINDS["listing_completed"])),
+    **{kind: log_of(facts) for kind, facts in KINDS.items()},
+}
