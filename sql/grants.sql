@@ -41,6 +41,11 @@ grant execute on function events.append_raw, events.lag, series.ensure_all to fl
 grant execute on function events.read_poll_watermarks, events.move_poll_watermark, events.forget_poll_watermark,
     events.note_job_start, events.note_job_end, events.job_successes, events.keep_jobs, domain.devices_to_poll,
     domain.note_found_account to fleet_cron;
+-- retention: what is declared, step by step; of raw rows only those that are due to be archived
+grant select on series.retention to fleet_cron;
+grant execute on function series.retention_report, series.take_retention, series.release_retention, series.drop_next,
+    series.delete_next, series.compress_next, events.next_archive, events.archive_page, events.note_archive
+    to fleet_cron;
 -- the vendor's token is cron's alone
 grant usage on schema auth to fleet_cron;
 grant execute on function auth.read_upstream_token, auth.lease_upstream_token, auth.save_upstream_token,

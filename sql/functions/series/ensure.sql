@@ -15,8 +15,10 @@ begin
         return series.guard_chunks(target, entry.append_only);
     end if;
     for lower_bound in
-        select generate_series(date_bin(entry.chunk, from_time, timestamptz '2000-01-03 00:00+00'),
-                               to_time, entry.chunk)
+        select wanted from generate_series(date_bin(entry.chunk, from_time, timestamptz '2000-01-03 00:00+00'),
+                                           to_time, entry.chunk) wanted
+        where not exists (select from series.partitions(target) held
+                          where held.lower_bound <= wanted and wanted < held.upper_bound)
     loop
         made := made + series.add_partition(target, lower_bound, lower_bound + entry.chunk, entry.append_only);
     end loop;
