@@ -917,6 +917,28 @@ end $$;
 
 ALTER FUNCTION events.append_raw(sources text[], accounts integer[], topics text[], content_types text[], bodies bytea[], metas text[], verifiers text[]) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.archive_page(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, max_rows integer, max_bytes bigint) RETURNS TABLE(id bigint, received_at timestamp with time zone, source text, account_id integer, topic text, content_type text, body bytea, request_meta text, verified_by text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    with measured as materialized (
+        select raw.id, raw.received_at, row_number() over ahead as place,
+               sum(octet_length(raw.body)) over ahead as bytes
+        from (select r.id, r.received_at, r.body from events.raw r
+              where r.id > archive_page.after_id and r.received_at >= chunk_from and r.received_at < chunk_to
+                and chunk_to <= series.cutoff('events.raw')
+              order by r.id limit max_rows) raw
+        window ahead as (order by raw.id)
+    )
+    select raw.id, raw.received_at, raw.source, raw.account_id, raw.topic, raw.content_type, raw.body,
+           raw.request_meta::text, raw.verified_by
+    from measured join events.raw on raw.id = measured.id and raw.received_at = measured.received_at
+    where measured.place = 1 or measured.bytes <= max_bytes
+    order by raw.id;
+$$;
+
+ALTER FUNCTION events.archive_page(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, max_rows integer, max_bytes bigint) OWNER TO fleet_owner;
+
 CREATE TABLE events.claims (
     claim_id bigint NOT NULL,
     stage text NOT NULL,
@@ -966,6 +988,23 @@ begin
 end $$;
 
 ALTER FUNCTION events.claim_raw(worker_name text, version smallint, max_rows integer, max_bytes bigint, lease interval) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.content_hash(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, up_to_id bigint) RETURNS TABLE(rows bigint, body_bytes bigint, first_received_at timestamp with time zone, last_received_at timestamp with time zone, content_sha256 text)
+    LANGUAGE sql STABLE
+    AS $$
+    select count(*), coalesce(sum(octet_length(body)), 0), min(received_at), max(received_at),
+           encode(sha256(coalesce(string_agg(sha256(convert_to(
+               concat_ws('|', id, (extract(epoch from received_at) * 1000000)::bigint, account_id,
+                         length(source), length(topic), length(content_type), length(verified_by),
+                         length(request_meta::text), octet_length(body))
+               || source || topic || content_type || verified_by || request_meta::text, 'UTF8') || body),
+               ''::bytea order by id), ''::bytea)), 'hex')
+    from events.raw
+    where received_at >= chunk_from and received_at < chunk_to
+      and id > content_hash.after_id and id <= content_hash.up_to_id;
+$$;
+
+ALTER FUNCTION events.content_hash(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, up_to_id bigint) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1056,6 +1095,36 @@ $$;
 
 ALTER FUNCTION events.held_facts(raw events.raw) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.held_parsed(lower_bound timestamp with time zone, upper_bound timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    select 'its facts are not folded by ' || string_agg(projector, ', ' order by projector)
+    from events.cursors
+    where exists (select from events.parsed where received_at >= lower_bound and received_at < upper_bound
+                                              and id > position);
+$$;
+
+ALTER FUNCTION events.held_parsed(lower_bound timestamp with time zone, upper_bound timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.held_raw(lower_bound timestamp with time zone, upper_bound timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    parsed_to bigint := (select least((select handed_out from events.frontiers where stage = 'parse'),
+                                      (select min(after_id) from events.claims where stage = 'parse')));
+    to_be_archived boolean := (select archive from series.retention where table_name = 'events.raw');
+begin
+    if exists (select from events.raw where received_at >= lower_bound and received_at < upper_bound
+                                        and id > parsed_to) then
+        return 'it is not wholly parsed';
+    end if;
+    return coalesce(events.held_parsed(lower_bound, upper_bound),
+                    case when to_be_archived and not events.is_archived(lower_bound, upper_bound)
+                         then 'it is not archived' end);
+end $$;
+
+ALTER FUNCTION events.held_raw(lower_bound timestamp with time zone, upper_bound timestamp with time zone) OWNER TO fleet_owner;
+
 CREATE FUNCTION events.insert_raw(sources text[], accounts integer[], topics text[], content_types text[], bodies bytea[], metas text[], verifiers text[]) RETURNS bigint[]
     LANGUAGE plpgsql
     AS $$
@@ -1078,6 +1147,16 @@ begin
 end $$;
 
 ALTER FUNCTION events.insert_raw(sources text[], accounts integer[], topics text[], content_types text[], bodies bytea[], metas text[], verifiers text[]) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.is_archived(lower_bound timestamp with time zone, upper_bound timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    select (select count(*) from events.raw where received_at >= lower_bound and received_at < upper_bound)
+         = (select coalesce(sum(rows), 0) from events.archives
+            where chunk_from = lower_bound and chunk_to = upper_bound and revision = 1);
+$$;
+
+ALTER FUNCTION events.is_archived(lower_bound timestamp with time zone, upper_bound timestamp with time zone) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.job_successes() RETURNS TABLE(job text, account text, succeeded_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1125,6 +1204,20 @@ $$;
 
 ALTER FUNCTION events.move_poll_watermark(poll text, account integer, what text, reached timestamp with time zone) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.next_archive() RETURNS TABLE(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select due.lower_bound, due.upper_bound,
+           coalesce((select max(up_to_id) from events.archives
+                     where chunk_from = due.lower_bound and chunk_to = due.upper_bound), 0)
+    from series.due_chunks('events.raw') due
+    where held = 'it is not archived'
+    order by due.lower_bound limit 1;
+$$;
+
+ALTER FUNCTION events.next_archive() OWNER TO fleet_owner;
+
 CREATE FUNCTION events.next_reparse() RETURNS TABLE(request_id bigint, apply boolean, held jsonb, raw_id bigint, received_at timestamp with time zone, source text, topic text, content_type text, body bytea, request_meta jsonb)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1139,6 +1232,29 @@ CREATE FUNCTION events.next_reparse() RETURNS TABLE(request_id bigint, apply boo
 $$;
 
 ALTER FUNCTION events.next_reparse() OWNER TO fleet_owner;
+
+CREATE FUNCTION events.note_archive(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, up_to_id bigint, read_back_sha256 text, file_bytes bigint, file_sha256 text, path text, url text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    log record;
+    entered bigint;
+begin
+    select * into log from events.content_hash(chunk_from, chunk_to, after_id, up_to_id);
+    if log.content_sha256 <> read_back_sha256 then
+        raise exception 'archive file %: its rows are not those of the log', path using errcode = 'data_corrupted';
+    end if;
+    insert into events.archives (chunk_from, chunk_to, after_id, up_to_id, first_received_at, last_received_at, rows,
+                                 body_bytes, file_bytes, file_sha256, content_sha256, path, url)
+    values (note_archive.chunk_from, note_archive.chunk_to, note_archive.after_id, note_archive.up_to_id,
+            log.first_received_at, log.last_received_at, log.rows, log.body_bytes, note_archive.file_bytes,
+            note_archive.file_sha256, log.content_sha256, note_archive.path, note_archive.url)
+    returning archive_id into entered;
+    return entered;
+end $$;
+
+ALTER FUNCTION events.note_archive(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, up_to_id bigint, read_back_sha256 text, file_bytes bigint, file_sha256 text, path text, url text) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.note_job_end(job_name text, account_code text, at timestamp with time zone, rows_brought bigint, trouble text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -1217,11 +1333,124 @@ end $$;
 
 ALTER FUNCTION series.add_partition(target text, lower_bound timestamp with time zone, upper_bound timestamp with time zone, append_only boolean) OWNER TO fleet_owner;
 
+CREATE FUNCTION series.allow_compression(target text) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare
+    entry series.catalog := (select c from series.catalog c where c.table_name = target);
+    has_imei boolean := exists (select from pg_catalog.pg_attribute
+                                where attrelid = target::regclass and attname = 'imei' and not attisdropped);
+    told boolean;
+begin
+    execute 'select compression_enabled from timescaledb_information.hypertables '
+            'where format(''%I.%I'', hypertable_schema, hypertable_name)::regclass = $1::regclass'
+        into told using target;
+    if told then
+        return;
+    end if;
+    execute format('alter table %s set (timescaledb.compress, timescaledb.compress_orderby = %L%s)',
+                   target, entry.time_column,
+                   case when has_imei then ', timescaledb.compress_segmentby = ''imei''' else '' end);
+end $_$;
+
+ALTER FUNCTION series.allow_compression(target text) OWNER TO fleet_owner;
+
+CREATE FUNCTION series.bytes(target text) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    size bigint;
+begin
+    if series.engine() = 'timescale' and exists (select from series.catalog where table_name = target) then
+        execute format('select public.hypertable_size(%L::regclass)', target) into size;
+    else
+        select sum(pg_total_relation_size(relid)) into size from pg_partition_tree(target::regclass);
+        size := coalesce(size, pg_total_relation_size(target::regclass));
+    end if;
+    return size;
+end $$;
+
+ALTER FUNCTION series.bytes(target text) OWNER TO fleet_owner;
+
+CREATE FUNCTION series.chunks(target text) RETURNS TABLE(chunk regclass, lower_bound timestamp with time zone, upper_bound timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    AS $_$
+begin
+    if series.engine() = 'timescale' then
+        return query execute
+            'select format(''%I.%I'', chunk_schema, chunk_name)::regclass, range_start, range_end '
+            'from timescaledb_information.chunks '
+            'where format(''%I.%I'', hypertable_schema, hypertable_name)::regclass = $1::regclass' using target;
+    else
+        return query select p.partition, p.lower_bound, p.upper_bound from series.partitions(target) p;
+    end if;
+end $_$;
+
+ALTER FUNCTION series.chunks(target text) OWNER TO fleet_owner;
+
+CREATE FUNCTION series.compress_next(target text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+    cutoff timestamptz := (select now() - compress_after from series.retention where table_name = target);
+    chunk regclass;
+begin
+    if cutoff is null or series.engine() <> 'timescale' then
+        return null;
+    end if;
+    perform series.allow_compression(target);
+    execute 'select format(''%I.%I'', chunk_schema, chunk_name)::regclass from timescaledb_information.chunks '
+            'where format(''%I.%I'', hypertable_schema, hypertable_name)::regclass = $1::regclass '
+            'and range_end <= $2 and not is_compressed order by range_start limit 1' into chunk using target, cutoff;
+    if chunk is null then
+        return null;
+    end if;
+    execute format('select public.compress_chunk(%L::regclass)', chunk);
+    return chunk::text;
+end $_$;
+
+ALTER FUNCTION series.compress_next(target text) OWNER TO fleet_owner;
+
+CREATE FUNCTION series.cutoff(target text) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS $$
+    select least(now() - keep, (select min(series.kept_from(other)) from unnest(outlives) other))
+    from series.retention where table_name = target;
+$$;
+
+ALTER FUNCTION series.cutoff(target text) OWNER TO fleet_owner;
+
+CREATE FUNCTION series.delete_next(target text, batch_rows integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+    cutoff timestamptz := series.cutoff(target);
+    age text := (select time_column from series.retention where table_name = target);
+    deleted integer;
+begin
+    if cutoff is null or age is null then
+        return 0;
+    end if;
+    execute format('delete from %1$s where ctid = any(array(select ctid from %1$s where %2$I < $1 limit $2))',
+                   target::regclass, age) using cutoff, batch_rows;
+    get diagnostics deleted = row_count;
+    if deleted < batch_rows and isfinite(cutoff) then
+        perform series.move_horizon(target, cutoff);
+    end if;
+    return deleted;
+end $_$;
+
+ALTER FUNCTION series.delete_next(target text, batch_rows integer) OWNER TO fleet_owner;
+
 CREATE FUNCTION series.drop_before(target text, cutoff timestamp with time zone) RETURNS integer
     LANGUAGE plpgsql
     AS $$
 declare
     child regclass;
+    lowest timestamptz;
+    highest timestamptz;
     dropped integer := 0;
 begin
     if series.engine() = 'timescale' then
@@ -1229,14 +1458,50 @@ begin
             into dropped;
         return dropped;
     end if;
+    select min(lower_bound), max(upper_bound) into lowest, highest
+    from series.partitions(target) where upper_bound <= cutoff;
     for child in select partition from series.partitions(target) where upper_bound <= cutoff loop
         execute format('drop table %s', child);
         dropped := dropped + 1;
     end loop;
+    if dropped > 0 then
+        perform series.add_partition(target, lowest, highest, coalesce(
+            (select append_only from series.catalog where table_name = target), false));
+    end if;
     return dropped;
 end $$;
 
 ALTER FUNCTION series.drop_before(target text, cutoff timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION series.drop_next(target text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '1s'
+    AS $$
+declare
+    oldest record;
+begin
+    select * into oldest from series.due_chunks(target) limit 1;
+    if not found or oldest.held is not null then
+        return null;
+    end if;
+    perform series.drop_before(target, oldest.upper_bound);
+    perform series.move_horizon(target, oldest.upper_bound);
+    return oldest.chunk::text;
+end $$;
+
+ALTER FUNCTION series.drop_next(target text) OWNER TO fleet_owner;
+
+CREATE FUNCTION series.due_chunks(target text) RETURNS TABLE(chunk regclass, lower_bound timestamp with time zone, upper_bound timestamp with time zone, held text)
+    LANGUAGE sql STABLE
+    AS $$
+    select c.chunk, c.lower_bound, c.upper_bound, series.held(target, c.lower_bound, c.upper_bound)
+    from series.chunks(target) c
+    where c.lower_bound >= series.kept_from(target) and c.upper_bound <= series.cutoff(target)
+    order by c.lower_bound;
+$$;
+
+ALTER FUNCTION series.due_chunks(target text) OWNER TO fleet_owner;
 
 CREATE FUNCTION series.engine() RETURNS text
     LANGUAGE sql STABLE
@@ -1263,8 +1528,10 @@ begin
         return series.guard_chunks(target, entry.append_only);
     end if;
     for lower_bound in
-        select generate_series(date_bin(entry.chunk, from_time, timestamptz '2000-01-03 00:00+00'),
-                               to_time, entry.chunk)
+        select wanted from generate_series(date_bin(entry.chunk, from_time, timestamptz '2000-01-03 00:00+00'),
+                                           to_time, entry.chunk) wanted
+        where not exists (select from series.partitions(target) held
+                          where held.lower_bound <= wanted and wanted < held.upper_bound)
     loop
         made := made + series.add_partition(target, lower_bound, lower_bound + entry.chunk, entry.append_only);
     end loop;
@@ -1326,6 +1593,31 @@ end $$;
 
 ALTER FUNCTION series.guard_chunks(target text, append_only boolean) OWNER TO fleet_owner;
 
+CREATE FUNCTION series.held(target text, lower_bound timestamp with time zone, upper_bound timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+    reasons regprocedure := to_regprocedure(
+        regexp_replace(target, '\.', '.held_') || '(timestamptz, timestamptz)');
+    reason text;
+begin
+    if reasons is not null then
+        execute format('select %s($1, $2)', reasons::regproc) into reason using lower_bound, upper_bound;
+    end if;
+    return reason;
+end $_$;
+
+ALTER FUNCTION series.held(target text, lower_bound timestamp with time zone, upper_bound timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION series.kept_from(target text) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select coalesce((select kept_from from series.horizons where table_name = target), '-infinity');
+$$;
+
+ALTER FUNCTION series.kept_from(target text) OWNER TO fleet_owner;
+
 CREATE FUNCTION series.make(target regclass, time_column text, chunk interval, append_only boolean DEFAULT false, starts_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -1372,6 +1664,40 @@ end $$;
 
 ALTER FUNCTION series.make_partitioned(target regclass, time_column text) OWNER TO fleet_owner;
 
+CREATE FUNCTION series.move_horizon(target text, kept_from timestamp with time zone) RETURNS void
+    LANGUAGE sql
+    AS $$
+    insert into series.horizons as held (table_name, kept_from) values (target, move_horizon.kept_from)
+    on conflict (table_name) do update set kept_from = excluded.kept_from, moved_at = clock_timestamp()
+    where held.kept_from < excluded.kept_from;
+$$;
+
+ALTER FUNCTION series.move_horizon(target text, kept_from timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION series.oldest(target text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    age text := (select time_column from series.retention where table_name = target);
+    candidate record;
+    found_rows boolean;
+    oldest timestamptz;
+begin
+    if age is not null then
+        execute format('select min(%I)::timestamptz from %s', age, target::regclass) into oldest;
+        return oldest;
+    end if;
+    for candidate in select * from series.chunks(target) order by lower_bound loop
+        execute format('select exists (select from %s)', candidate.chunk) into found_rows;
+        if found_rows then
+            return candidate.lower_bound;
+        end if;
+    end loop;
+    return null;
+end $$;
+
+ALTER FUNCTION series.oldest(target text) OWNER TO fleet_owner;
+
 CREATE FUNCTION series.partitions(target text) RETURNS TABLE(partition regclass, lower_bound timestamp with time zone, upper_bound timestamp with time zone)
     LANGUAGE sql STABLE
     AS $$
@@ -1388,14 +1714,79 @@ ALTER FUNCTION series.partitions(target text) OWNER TO fleet_owner;
 
 CREATE FUNCTION series.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+    callers text;
 begin
+    get diagnostics callers = pg_context;
+    if tg_op = 'DELETE' and callers ~ 'function series\.delete_next\(text,integer\)' then
+        return old;
+    end if;
     raise exception '%.% is append-only: % refused', tg_table_schema, tg_table_name, tg_op
         using errcode = 'insufficient_privilege',
               hint = 'old rows leave through the owner''s retention function alone';
 end $$;
 
 ALTER FUNCTION series.refuse_change() OWNER TO fleet_owner;
+
+CREATE FUNCTION series.release_retention(whose uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    update series.retention_lease set holder = null, lease_until = '-infinity' where holder = whose;
+$$;
+
+ALTER FUNCTION series.release_retention(whose uuid) OWNER TO fleet_owner;
+
+CREATE FUNCTION series.retention_report() RETURNS TABLE(table_name text, kind text, keep interval, compress_after interval, archive boolean, bounded_by text, kept_from timestamp with time zone, oldest timestamp with time zone, bytes bigint, due bigint, held text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+    declared series.retention;
+    cutoff timestamptz;
+begin
+    for declared in select r.* from series.retention r where to_regclass(r.table_name) is not null order by 1 loop
+        table_name := declared.table_name;
+        kind := case when exists (select from series.catalog c where c.table_name = declared.table_name) then 'series'
+                     else 'plain' end;
+        keep := declared.keep;
+        compress_after := declared.compress_after;
+        archive := declared.archive;
+        bounded_by := declared.bounded_by;
+        kept_from := nullif(series.kept_from(table_name), '-infinity');
+        bytes := series.bytes(table_name);
+        oldest := case when keep is not null then series.oldest(table_name) end;
+        cutoff := series.cutoff(table_name);
+        due := 0;
+        held := null;
+        if kind = 'series' and cutoff is not null then
+            select count(*), (array_agg(chunks.held order by lower_bound))[1] into due, held
+            from series.due_chunks(table_name) chunks;
+        elsif cutoff is not null then
+            execute format('select count(*) from %s where %I < $1', table_name, declared.time_column)
+                into due using cutoff;
+        end if;
+        return next;
+    end loop;
+end $_$;
+
+ALTER FUNCTION series.retention_report() OWNER TO fleet_owner;
+
+CREATE FUNCTION series.take_retention(whose uuid, lease interval DEFAULT '00:05:00'::interval) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    with taken as (
+        update series.retention_lease set holder = whose, lease_until = clock_timestamp() + lease
+        where holder = whose or lease_until < clock_timestamp()
+        returning 1
+    )
+    select exists (select from taken);
+$$;
+
+ALTER FUNCTION series.take_retention(whose uuid, lease interval) OWNER TO fleet_owner;
 
 CREATE FUNCTION serve.admin_accounts(as_of timestamp with time zone) RETURNS TABLE(key text, words text, item jsonb)
     LANGUAGE sql STABLE
@@ -3329,6 +3720,37 @@ WITH (fillfactor='50');
 
 ALTER TABLE drift.topics OWNER TO fleet_owner;
 
+CREATE TABLE events.archives (
+    archive_id bigint NOT NULL,
+    chunk_from timestamp with time zone NOT NULL,
+    chunk_to timestamp with time zone NOT NULL,
+    after_id bigint NOT NULL,
+    up_to_id bigint NOT NULL,
+    revision smallint DEFAULT 1 NOT NULL,
+    first_received_at timestamp with time zone NOT NULL,
+    last_received_at timestamp with time zone NOT NULL,
+    rows bigint NOT NULL,
+    body_bytes bigint NOT NULL,
+    file_bytes bigint NOT NULL,
+    file_sha256 text NOT NULL,
+    content_sha256 text NOT NULL,
+    path text NOT NULL,
+    url text NOT NULL,
+    archived_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT archives_rows_check CHECK ((rows > 0))
+);
+
+ALTER TABLE events.archives OWNER TO fleet_owner;
+
+ALTER TABLE events.archives ALTER COLUMN archive_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME events.archives_archive_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 ALTER TABLE events.claims ALTER COLUMN claim_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME events.claims_claim_id_seq
     START WITH 1
@@ -3456,6 +3878,40 @@ CREATE TABLE series.catalog (
 );
 
 ALTER TABLE series.catalog OWNER TO fleet_owner;
+
+CREATE TABLE series.horizons (
+    table_name text NOT NULL,
+    kept_from timestamp with time zone NOT NULL,
+    moved_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE series.horizons OWNER TO fleet_owner;
+
+CREATE TABLE series.retention (
+    table_name text NOT NULL,
+    keep interval,
+    compress_after interval,
+    archive boolean DEFAULT false NOT NULL,
+    time_column text,
+    outlives text[] DEFAULT '{}'::text[] NOT NULL,
+    bounded_by text,
+    CONSTRAINT retention_check CHECK (((keep IS NULL) = (bounded_by IS NOT NULL))),
+    CONSTRAINT retention_check1 CHECK (((compress_after IS NULL) OR (compress_after < keep))),
+    CONSTRAINT retention_check2 CHECK (((NOT archive) OR (table_name = 'events.raw'::text))),
+    CONSTRAINT retention_compress_after_check CHECK ((compress_after > '00:00:00'::interval)),
+    CONSTRAINT retention_keep_check CHECK ((keep > '00:00:00'::interval))
+);
+
+ALTER TABLE series.retention OWNER TO fleet_owner;
+
+CREATE TABLE series.retention_lease (
+    only_row boolean DEFAULT true NOT NULL,
+    holder uuid,
+    lease_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT retention_lease_only_row_check CHECK (only_row)
+);
+
+ALTER TABLE series.retention_lease OWNER TO fleet_owner;
 
 CREATE VIEW serve.v_live_dedup AS
  SELECT fn_live_dedup.vehicle_id,
@@ -3611,6 +4067,12 @@ ALTER TABLE ONLY drift.listings
 ALTER TABLE ONLY drift.topics
     ADD CONSTRAINT topics_pkey PRIMARY KEY (source, topic);
 
+ALTER TABLE ONLY events.archives
+    ADD CONSTRAINT archives_chunk_from_after_id_revision_key UNIQUE (chunk_from, after_id, revision);
+
+ALTER TABLE ONLY events.archives
+    ADD CONSTRAINT archives_pkey PRIMARY KEY (archive_id);
+
 ALTER TABLE ONLY events.claims
     ADD CONSTRAINT claims_pkey PRIMARY KEY (claim_id);
 
@@ -3646,6 +4108,15 @@ ALTER TABLE ONLY events.reparse_requests
 
 ALTER TABLE ONLY series.catalog
     ADD CONSTRAINT catalog_pkey PRIMARY KEY (table_name);
+
+ALTER TABLE ONLY series.horizons
+    ADD CONSTRAINT horizons_pkey PRIMARY KEY (table_name);
+
+ALTER TABLE ONLY series.retention_lease
+    ADD CONSTRAINT retention_lease_pkey PRIMARY KEY (only_row);
+
+ALTER TABLE ONLY series.retention
+    ADD CONSTRAINT retention_pkey PRIMARY KEY (table_name);
 
 ALTER TABLE ONLY slo.targets
     ADD CONSTRAINT targets_pkey PRIMARY KEY (metric);
@@ -3700,6 +4171,8 @@ CREATE INDEX tokens_session_id_idx ON auth.tokens USING btree (session_id);
 
 CREATE UNIQUE INDEX findings_kind_source_topic_field_cause_idx ON drift.findings USING btree (kind, source, topic, field, cause) WHERE (state <> 'resolved'::text);
 
+CREATE INDEX ledger_at_idx ON events.ledger USING brin (at);
+
 CREATE INDEX parsed_id_idx1 ON ONLY events.parsed USING btree (id);
 
 CREATE INDEX identities_cost_centre_idx ON state.identities USING btree (cost_centre);
@@ -3730,6 +4203,8 @@ CREATE TRIGGER identities_follow_update AFTER UPDATE ON domain.drivers REFERENCI
 
 CREATE TRIGGER identities_follow_update AFTER UPDATE ON domain.vehicles REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION state.follow_identities();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON events.archives FOR EACH ROW EXECUTE FUNCTION series.refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON events.ledger FOR EACH ROW EXECUTE FUNCTION series.refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON events.parsed FOR EACH ROW EXECUTE FUNCTION series.refuse_change();
@@ -3737,6 +4212,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON events.parsed FOR EACH ROW
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON events.raw FOR EACH ROW EXECUTE FUNCTION series.refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON events.rejected FOR EACH ROW EXECUTE FUNCTION series.refuse_change();
+
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON events.archives FOR EACH STATEMENT EXECUTE FUNCTION series.refuse_change();
 
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON events.ledger FOR EACH STATEMENT EXECUTE FUNCTION series.refuse_change();
 
@@ -3905,8 +4382,13 @@ REVOKE ALL ON FUNCTION events.append_raw(sources text[], accounts integer[], top
 GRANT ALL ON FUNCTION events.append_raw(sources text[], accounts integer[], topics text[], content_types text[], bodies bytea[], metas text[], verifiers text[]) TO fleet_push;
 GRANT ALL ON FUNCTION events.append_raw(sources text[], accounts integer[], topics text[], content_types text[], bodies bytea[], metas text[], verifiers text[]) TO fleet_cron;
 
+REVOKE ALL ON FUNCTION events.archive_page(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, max_rows integer, max_bytes bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION events.archive_page(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, max_rows integer, max_bytes bigint) TO fleet_cron;
+
 REVOKE ALL ON FUNCTION events.claim_raw(worker_name text, version smallint, max_rows integer, max_bytes bigint, lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.claim_raw(worker_name text, version smallint, max_rows integer, max_bytes bigint, lease interval) TO fleet_worker;
+
+REVOKE ALL ON FUNCTION events.content_hash(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, up_to_id bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) TO fleet_worker;
@@ -3923,7 +4405,13 @@ GRANT SELECT ON TABLE events.raw TO fleet_worker;
 
 REVOKE ALL ON FUNCTION events.held_facts(raw events.raw) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION events.held_parsed(lower_bound timestamp with time zone, upper_bound timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION events.held_raw(lower_bound timestamp with time zone, upper_bound timestamp with time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION events.insert_raw(sources text[], accounts integer[], topics text[], content_types text[], bodies bytea[], metas text[], verifiers text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION events.is_archived(lower_bound timestamp with time zone, upper_bound timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.job_successes() FROM PUBLIC;
 GRANT ALL ON FUNCTION events.job_successes() TO fleet_cron;
@@ -3938,8 +4426,14 @@ GRANT ALL ON FUNCTION events.lag() TO fleet_cron;
 REVOKE ALL ON FUNCTION events.move_poll_watermark(poll text, account integer, what text, reached timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.move_poll_watermark(poll text, account integer, what text, reached timestamp with time zone) TO fleet_cron;
 
+REVOKE ALL ON FUNCTION events.next_archive() FROM PUBLIC;
+GRANT ALL ON FUNCTION events.next_archive() TO fleet_cron;
+
 REVOKE ALL ON FUNCTION events.next_reparse() FROM PUBLIC;
 GRANT ALL ON FUNCTION events.next_reparse() TO fleet_worker;
+
+REVOKE ALL ON FUNCTION events.note_archive(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, up_to_id bigint, read_back_sha256 text, file_bytes bigint, file_sha256 text, path text, url text) FROM PUBLIC;
+GRANT ALL ON FUNCTION events.note_archive(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, up_to_id bigint, read_back_sha256 text, file_bytes bigint, file_sha256 text, path text, url text) TO fleet_cron;
 
 REVOKE ALL ON FUNCTION events.note_job_end(job_name text, account_code text, at timestamp with time zone, rows_brought bigint, trouble text) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.note_job_end(job_name text, account_code text, at timestamp with time zone, rows_brought bigint, trouble text) TO fleet_cron;
@@ -3956,7 +4450,26 @@ REVOKE ALL ON FUNCTION events.still_waiting(raw_ids bigint[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.add_partition(target text, lower_bound timestamp with time zone, upper_bound timestamp with time zone, append_only boolean) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION series.allow_compression(target text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION series.bytes(target text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION series.chunks(target text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION series.compress_next(target text) FROM PUBLIC;
+GRANT ALL ON FUNCTION series.compress_next(target text) TO fleet_cron;
+
+REVOKE ALL ON FUNCTION series.cutoff(target text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION series.delete_next(target text, batch_rows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION series.delete_next(target text, batch_rows integer) TO fleet_cron;
+
 REVOKE ALL ON FUNCTION series.drop_before(target text, cutoff timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION series.drop_next(target text) FROM PUBLIC;
+GRANT ALL ON FUNCTION series.drop_next(target text) TO fleet_cron;
+
+REVOKE ALL ON FUNCTION series.due_chunks(target text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.engine() FROM PUBLIC;
 
@@ -3971,15 +4484,32 @@ REVOKE ALL ON FUNCTION series.forbid_truncate(target regclass) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.guard_chunks(target text, append_only boolean) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION series.held(target text, lower_bound timestamp with time zone, upper_bound timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION series.kept_from(target text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION series.make(target regclass, time_column text, chunk interval, append_only boolean, starts_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.make_hypertable(target regclass, time_column text, chunk interval) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.make_partitioned(target regclass, time_column text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION series.move_horizon(target text, kept_from timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION series.oldest(target text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION series.partitions(target text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.refuse_change() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION series.release_retention(whose uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION series.release_retention(whose uuid) TO fleet_cron;
+
+REVOKE ALL ON FUNCTION series.retention_report() FROM PUBLIC;
+GRANT ALL ON FUNCTION series.retention_report() TO fleet_cron;
+
+REVOKE ALL ON FUNCTION series.take_retention(whose uuid, lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION series.take_retention(whose uuid, lease interval) TO fleet_cron;
 
 REVOKE ALL ON FUNCTION serve.admin_accounts(as_of timestamp with time zone) FROM PUBLIC;
 
@@ -4122,11 +4652,16 @@ GRANT SELECT ON TABLE drift.listings TO fleet_worker;
 
 GRANT SELECT ON TABLE drift.topics TO fleet_worker;
 
+REVOKE ALL ON TABLE events.archives FROM fleet_owner;
+GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.archives TO fleet_owner;
+
 REVOKE ALL ON TABLE events.ledger FROM fleet_owner;
 GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.ledger TO fleet_owner;
 
 REVOKE ALL ON TABLE events.rejected FROM fleet_owner;
 GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.rejected TO fleet_owner;
+
+GRANT SELECT ON TABLE series.retention TO fleet_cron;
 
 GRANT SELECT ON TABLE serve.v_live_dedup TO fleet_reader;
 GRANT SELECT ON TABLE serve.v_live_dedup TO fleet_grafana;
