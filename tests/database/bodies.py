@@ -113,11 +113,75 @@ VEHICLE = said(
     },
     asked=True,
 )
-KINDS = (PUSHED_FIX, POLLED_FIX, BEAT, ALARM, LISTED, VEHICLE, LOST_PLACE)
-FIXES = st.one_of(PUSHED_FIX, POLLED_FIX, ALARM)
-SAYINGS = st.sampled_from([st.one_of(KINDS), FIXES, LISTED, VEHICLE]).flatmap(
-    lambda statements: st.lists(statements, min_size=2, max_size=16)
+PUSHED = {"deviceImei": IMEIS, "gateTime": GATES}
+ENDS = st.sampled_from(["2026-11-20 09:04:00", "2026-11-20 09:04:30"])
+PUSHED_TRIP = said(
+    "jimi.push", "pushtripreport", {**PUSHED, "startTime": TIMES}, {"endTime": ENDS, "distance": st.just(12480)}
 )
+POLLED_TRIP = said(
+    "jimi.poll",
+    "jimi.device.track.mileage",
+    {"imei": IMEIS, "startTime": TIMES},
+    {"endTime": ENDS, "distance": st.sampled_from(["12480", ""]), "runTimeSecond": st.sampled_from([120, 180])},
+    asked=True,
+)
+STOP = said(
+    "jimi.poll",
+    "jimi.open.platform.report.parking",
+    {"imei": IMEIS, "startTime": TIMES},
+    {
+        "endTime": ENDS,
+        "acc": st.sampled_from(["on", "off", ""]),
+        "durSecond": st.sampled_from(["60", "120"]),
+        "addr": st.sampled_from(["Demo Rd", ""]),
+    },
+    asked=True,
+)
+PUSHED_ENGINE = said(
+    "jimi.push",
+    "pushobd",
+    {**PUSHED, "currentRPM": st.sampled_from(["1875", 2010])},
+    {"dataReportTime": TIMES, "vin": st.just("JTDEMO0000000303C")},
+)
+POLLED_ENGINE = said(
+    "jimi.poll",
+    "jimi.device.obd.list",
+    {"imei": IMEIS, "dataReportTime": TIMES, "currentRPM": st.sampled_from(["1875", 2010])},
+    {},
+    asked=True,
+)
+FAULT = said("jimi.push", "pushfaultinfo", {**PUSHED, "faultCode": st.sampled_from(["P0128", "u0100"])}, {})
+FUEL = said(
+    "jimi.push", "pushoil", {**PUSHED, "value": st.sampled_from(["43.5", 44])}, {"unit": st.sampled_from([1, "%", "L"])}
+)
+TEMPERATURE = said("jimi.push", "pushtem", {**PUSHED, "temperature": st.sampled_from(["4.6", "-18"])}, {})
+CELLS = said(
+    "jimi.push",
+    "pushlbs",
+    {**PUSHED, "lbsJson": st.just('{"mcc":"639","cellList":"1201,40511,62"}')},
+    {"postType": st.sampled_from(["LBS", "WIFI"])},
+)
+EVENT = said("jimi.push", "pushevent", {**PUSHED, "type": st.sampled_from(["LOGIN", "LOGOUT"])}, {})
+READINGS = (PUSHED_TRIP, POLLED_TRIP, STOP, PUSHED_ENGINE, POLLED_ENGINE, FAULT, FUEL, TEMPERATURE, CELLS, EVENT)
+KINDS = (PUSHED_FIX, POLLED_FIX, BEAT, ALARM, LISTED, VEHICLE, LOST_PLACE, *READINGS)
+FIXES = st.one_of(PUSHED_FIX, POLLED_FIX, ALARM)
+
+
+def sayings(statements: Any) -> st.SearchStrategy[list[Statement]]:
+    return st.lists(statements, min_size=2, max_size=16)
+
+
+# Statements of one sort meet each other more often than those of all.
+SAYINGS = {
+    "all": sayings(st.one_of(*KINDS)),
+    "fixes": sayings(FIXES),
+    "listings": sayings(LISTED),
+    "vehicles": sayings(VEHICLE),
+    "readings": sayings(st.one_of(*READINGS)),
+    "trips": sayings(st.one_of(PUSHED_TRIP, POLLED_TRIP)),
+    "stops": sayings(STOP),
+    "engines": sayings(st.one_of(PUSHED_ENGINE, POLLED_ENGINE)),
+}
 
 
 def as_body(statements: list[Statement]) -> bytes:
@@ -129,6 +193,8 @@ def as_body(statements: list[Statement]) -> bytes:
         rows.writeheader()
         rows.writerows(items)
         return text.getvalue().encode()
+    if "report" in statements[0].topic.split("."):
+        return orjson.dumps({"code": 0, "message": "success", "result": None, "data": {"rows": items}})
     if statements[0].source == "jimi.poll":
         return orjson.dumps({"code": 0, "message": "success", "result": items})
     return f"token=***&data_list={quote_plus(orjson.dumps(items).decode())}".encode()

@@ -21,7 +21,7 @@ FOLDING = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 EXAMPLES = {"all": 60}
-EXAMPLES_OF_A_KIND = 15
+EXAMPLES_OF_A_KIND = 10
 EACH_LOG = pytest.mark.parametrize("log", LOGS)
 
 
