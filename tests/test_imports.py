@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "jimi": frozenset({"errors", "clock"}),
     "sandbox": frozenset({"errors", "clock", "observe", "lifecycle", "http_server", "jimi.signing"}),
     "auth": frozenset({"errors", "clock"}),
+    "trips": frozenset({"errors", "clock"}),
     "log": frozenset({"errors", "clock", "observe", "db"}),
 }
 """Packages with a short list; whatever is not on it is refused."""
