@@ -39,7 +39,7 @@ grant usage on schema events, domain, series to fleet_cron;
 grant select on domain.accounts to fleet_cron;
 grant execute on function events.append_raw, events.lag, series.ensure_all to fleet_cron;
 grant execute on function events.read_poll_watermarks, events.move_poll_watermark, events.forget_poll_watermark,
-    events.note_job_start, events.note_job_end, events.job_successes, events.keep_jobs, domain.devices_to_poll,
+    events.note_job_start, events.note_job_end, events.note_job_wait, events.enter_polled_devices, events.job_successes, events.keep_jobs, domain.devices_to_poll,
     domain.note_found_account to fleet_cron;
 -- retention: what is declared, step by step; of raw rows only those that are due to be archived
 grant select on series.retention to fleet_cron;

@@ -121,6 +121,7 @@ class CronSettings(Settings):
     poll_trips_s: int = Field(900, ge=0)
     poll_parking_s: int = Field(900, ge=0)
     poll_track_s: int = Field(1800, ge=0)
+    poll_track_again_s: int = Field(86_400, ge=0)
     poll_device_list_s: int = Field(86_400, ge=0)
     poll_device_detail_s: int = Field(86_400, ge=0)
     poll_child_accounts_s: int = Field(86_400, ge=0)

@@ -12,7 +12,10 @@ from fleet.sandbox.options import SandboxOptions
 
 VENDOR = SandboxOptions()
 ACCOUNTS = ("demo_nairobi", "demo_mombasa", "demo_kampala", VENDOR.user_id)
-LATER = {f"POLL_{name}_S": "0" for name in ("STALE_RESCUE", "ALARMS", "TRIPS", "PARKING", "TRACK", "DEVICE_DETAIL")}
+LATER = {
+    f"POLL_{name}_S": "0"
+    for name in ("STALE_RESCUE", "ALARMS", "TRIPS", "PARKING", "TRACK", "TRACK_AGAIN", "DEVICE_DETAIL")
+}
 
 
 KEYS = {

@@ -24,6 +24,7 @@ OFF = {
         "TRIPS",
         "PARKING",
         "TRACK",
+        "TRACK_AGAIN",
         "DEVICE_LIST",
         "DEVICE_DETAIL",
         "CHILD_ACCOUNTS",

@@ -4,8 +4,18 @@ import json
 
 import httpx
 
-from fixtures.roles import Platform
+from fixtures.roles import Platform, free_port, wait_until
+from fleet.admin.accounts import add_vendor_account
 from pipeline.test_cli import fleet
+
+NOWHERE = {
+    "JIMI_API_URL": f"http://127.0.0.1:{free_port()}/route/rest",
+    "JIMI_APP_KEY": "key",
+    "JIMI_APP_SECRET": "secret",
+    "JIMI_USER_ID": "user",
+    "JIMI_USER_PWD_MD5": "password",
+}
+"""A vendor that is away."""
 
 
 def test_a_failing_job_is_told_with_its_problem_and_exits_with_1(platform: Platform) -> None:
@@ -30,3 +40,22 @@ def test_a_failing_job_is_told_with_its_problem_and_exits_with_1(platform: Platf
 def test_without_jobs_it_says_so(platform: Platform) -> None:
     told = fleet(platform.database, "jobs")
     assert (told.returncode, told.stdout) == (0, "No job has run yet.\n")
+
+
+def test_a_job_that_cannot_begin_is_told_as_waiting_and_becomes_overdue(platform: Platform) -> None:
+    database = platform.database
+    add_vendor_account(database.url("owner"), "empty", "Empty", polled=True)
+    cron = platform.cron(**NOWHERE)
+    trips = "select waits_for, succeeded_at, problem, overdue from serve.fn_jobs(now() + %s) where job = 'trips'"
+    wait_until(lambda: bool(database.rows(trips, "0 s") and database.rows(trips, "0 s")[0][0]), "trips cannot begin")
+    waiting = "No device of the account is known yet."
+    assert database.rows(trips, "0 s") == [(waiting, None, None, True)], "it has never succeeded"
+    with database.connect("owner") as owner:
+        owner.execute("update events.jobs set succeeded_at = now(), problem = null, failures_in_a_row = 0")
+    assert database.rows(trips, "0 s")[0][3] is False
+    assert database.rows(trips, "1 hour")[0][3] is True
+    told = fleet(database, "jobs")
+    (line,) = [line for line in told.stdout.splitlines() if line.startswith("trips empty")]
+    assert " waiting " in line
+    assert line.endswith(waiting)
+    assert cron.health()["jobs"]["trips empty"]["waits_for"] == waiting

@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import orjson
 import pytest
 
 from cron.desk import Office, asked, imeis, open_office, window
 from fixtures.database import Database
+from fleet.cron.jobs import CannotBegin
 from fleet.cron.polls import (
     alarms,
     child_accounts,
@@ -18,6 +20,7 @@ from fleet.cron.polls import (
     parking,
     stale_rescue,
     track,
+    track_again,
     trips,
 )
 from fleet.errors import DatabaseUnavailable, UpstreamError
@@ -133,8 +136,9 @@ async def test_a_watermark_never_goes_back(office: Office) -> None:
 
 async def test_nothing_is_asked_and_no_watermark_moved_while_no_device_is_known(office: Office) -> None:
     account = office.account()
-    for poll in (trips, alarms, parking, track, device_detail):
-        assert await poll.poll(office.desk, account) is None
+    for poll in (trips, alarms, parking, track, track_again, device_detail):
+        with pytest.raises(CannotBegin, match="No device"):
+            await poll.poll(office.desk, account)
     assert office.vendor.calls == []
     assert office.watermark("trips") is None
 
@@ -168,6 +172,40 @@ async def test_a_device_that_was_refused_for_a_while_catches_up(office: Office) 
     await office.set_back("trips", account, timedelta(minutes=5))
     await trips.poll(office.desk, account)
     assert asked(office.vendor.of(methods.TRIPS.name)[-1]) == imeis(3)
+
+
+@pytest.mark.parametrize("poll", [trips, alarms, parking])
+async def test_a_device_that_comes_to_an_account_later_has_its_past_asked_for(office: Office, poll: Any) -> None:
+    account = office.account(devices=2)
+    await poll.poll(office.desk, account)
+    method = poll.POLL.method.name
+    assert {tuple(asked(call)) for call in office.vendor.of(method)} == {tuple(imeis(2))}
+    (*_, new) = imeis(3)
+    with office.database.connect("owner") as owner:
+        owner.execute("insert into domain.devices (imei, account_id) values (%s, %s)", (new, account.account_id))
+    before = len(office.vendor.of(method))
+    await poll.poll(office.desk, account)
+    alone = [window(call) for call in office.vendor.of(method)[before:] if asked(call) == [new]]
+    age = datetime.now(UTC) - alone[0][0]
+    assert timedelta() <= age - poll.POLL.first_look - poll.POLL.overlap < timedelta(seconds=90)
+    assert datetime.now(UTC) - alone[-1][1] < timedelta(seconds=90)
+    assert office.watermark(poll.NAME, new) is None, "one of the account's from now on"
+    await office.set_back(poll.NAME, account, timedelta(minutes=5))
+    await poll.poll(office.desk, account)
+    assert asked(office.vendor.of(method)[-1]) == imeis(3)
+
+
+async def test_a_new_device_that_is_refused_at_first_keeps_its_past(office: Office) -> None:
+    account = office.account(devices=1)
+    await trips.poll(office.desk, account)
+    _, new = imeis(2)
+    with office.database.connect("owner") as owner:
+        owner.execute("insert into domain.devices (imei, account_id) values (%s, %s)", (new, account.account_id))
+    office.vendor.scripts[methods.TRIPS.name] = knows_all_but(new)
+    await trips.poll(office.desk, account)
+    reached = office.watermark("trips", new)
+    assert reached is not None
+    assert datetime.now(UTC) - reached > trips.POLL.first_look
 
 
 async def test_a_poll_whose_every_device_is_refused_fails(office: Office) -> None:
@@ -256,7 +294,8 @@ async def test_more_alarms_than_the_vendor_ever_tells_are_asked_for_in_halves(of
 
 async def test_devices_that_a_listing_left_out_are_asked_for_by_name(office: Office) -> None:
     account = office.account(devices=130)
-    assert await stale_rescue.poll(office.desk, account) is None, "there is no listing to compare with"
+    with pytest.raises(CannotBegin, match="no listing"):
+        await stale_rescue.poll(office.desk, account)
     office.vendor.scripts[methods.LOCATION_LIST.name] = lambda _: told(
         0, result=[*({"imei": imei} for imei in imeis(10)), {}, None, "odd"]
     )
@@ -290,6 +329,23 @@ async def test_the_track_that_is_furthest_behind_comes_first_and_overlaps(office
     calls = office.vendor.of(methods.TRACK_LIST.name)
     assert [asked(call) for call in calls] == [[second], [third], [first]]
     assert window(calls[0])[0] == reached - timedelta(minutes=5)
+
+
+async def test_a_day_of_track_is_asked_for_again_when_it_has_lain_for_a_day(office: Office) -> None:
+    account = office.account(devices=3)
+    behind, new, fresh = imeis(3)
+    reached = await office.reach("track_again", account, timedelta(days=2, minutes=1), behind)
+    await office.reach("track_again", account, timedelta(days=1, hours=23), fresh)
+    office.vendor.scripts[methods.TRACK_LIST.name] = one_row_a_device
+    assert await track_again.poll(office.desk, account) == 2
+    first, second = office.vendor.of(methods.TRACK_LIST.name)
+    assert (asked(first), asked(second)) == ([new], [behind])
+    assert window(second)[0] == reached
+    for begin, end in (window(first), window(second)):
+        assert timedelta(days=1) <= datetime.now(UTC) - end < timedelta(days=1, seconds=30)
+        assert end - begin >= timedelta(days=1)
+    assert office.watermark("track_again", behind) == window(second)[1]
+    assert await track_again.poll(office.desk, account) == 0
 
 
 async def test_a_track_that_is_refused_waits_where_it_is(office: Office) -> None:
@@ -365,4 +421,5 @@ async def test_a_listing_that_failed_is_not_what_absence_is_judged_by(office: Of
     office.vendor.scripts[methods.LOCATION_LIST.name] = lambda _: told(1100, "Business exception ", result=None)
     with pytest.raises(UpstreamError, match="code 1100"):
         await live_positions.poll(office.desk, account)
-    assert await stale_rescue.poll(office.desk, account) is None
+    with pytest.raises(CannotBegin):
+        await stale_rescue.poll(office.desk, account)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from drift.test_ledger import Vendor
 from fixtures.roles import Platform, wait_until
+from fixtures.vendor import Vendor
 from fleet.admin.accounts import add_vendor_account
 
 LOCATIONS = "jimi.user.device.location.list"

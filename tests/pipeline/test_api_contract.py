@@ -24,6 +24,7 @@ ROUTES = [
     "get /api/drift/contract",
     "get /api/rejections",
     "get /api/rejections/{raw_id}",
+    "post /api/rejections/{raw_id}/reparse",
 ]
 EXAMPLES = settings(
     max_examples=40,

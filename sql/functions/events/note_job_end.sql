@@ -8,6 +8,7 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
         succeeded_at = case when rows_brought is null then succeeded_at else at end,
         brought = coalesce(rows_brought, 0),
         failures_in_a_row = case when rows_brought is null then failures_in_a_row + 1 else 0 end,
-        problem = trouble
+        problem = trouble,
+        waits_for = null
     where job = job_name and account = account_code;
 $$;

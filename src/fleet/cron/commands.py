@@ -32,10 +32,17 @@ def jobs(as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] =
 
 
 def _line(job: dict[str, Any]) -> str:
-    state = "failing" if job["problem"] else "overdue" if job["overdue"] else "well"
     name = f"{job['job']} {job['account']}".rstrip()
-    told = f"{name:<40} {state:<8} last success {_eat(job['succeeded_at'])}, {job['brought']} rows"
-    return f"{told}; {job['failures_in_a_row']} failures in a row: {job['problem']}" if job["problem"] else told
+    told = f"{name:<40} {_state(job):<8} last success {_eat(job['succeeded_at'])}, {job['brought']} rows"
+    if job["problem"]:
+        return f"{told}; {job['failures_in_a_row']} failures in a row: {job['problem']}"
+    return f"{told}; {job['waits_for']}" if job["waits_for"] else told
+
+
+def _state(job: dict[str, Any]) -> str:
+    if job["problem"]:
+        return "failing"
+    return "overdue" if job["overdue"] else "waiting" if job["waits_for"] else "well"
 
 
 def _eat(moment: datetime | None) -> str:

@@ -15,8 +15,12 @@ from fleet.db import Connection, borrowed
 from fleet.errors import DatabaseUnavailable, FleetError
 from fleet.observe import log
 
-Work = Callable[[], Awaitable[int | None]]
-"""What a job does. Gives the rows that it brought, or None when it could not begin yet."""
+Work = Callable[[], Awaitable[int]]
+"""What a job does. Gives the rows that it brought. Errors: CannotBegin, or what went wrong."""
+
+
+class CannotBegin(FleetError):
+    """A job lacks what it needs to begin with: neither a success nor a failure, and worth another try soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +43,22 @@ class JobRecord:
     brought: int = 0
     failures_in_a_row: int = 0
     problem: str | None = None
-    waits: bool = False
-    """The last run had nothing to begin with yet: it is due again soon, and that is no failure."""
+    waits_for: str | None = None
+    """What the last run lacked to begin with."""
 
     def fail(self, problem: str) -> None:
         """Enter a failure."""
         self.failures_in_a_row += 1
-        self.problem = problem
-        self.waits = False
+        self.problem, self.waits_for = problem, None
 
-    def succeed(self, at: datetime, brought: int | None) -> None:
+    def succeed(self, at: datetime, brought: int) -> None:
         """Enter a success."""
-        self.succeeded_at, self.brought, self.waits = at, brought or 0, brought is None
-        self.failures_in_a_row, self.problem = 0, None
+        self.succeeded_at, self.brought = at, brought
+        self.failures_in_a_row, self.problem, self.waits_for = 0, None, None
+
+    def wait(self, what_for: str) -> None:
+        """Enter that it could not begin."""
+        self.failures_in_a_row, self.problem, self.waits_for = 0, None, what_for
 
 
 @dataclass(slots=True)
@@ -81,6 +88,9 @@ class Jobs:
         await self._note("note_job_start", name, interval_s, record.started_at)
         try:
             brought = await work()
+        except CannotBegin as lacking:
+            record.wait(str(lacking))
+            await self._note("note_job_wait", name, clock.now(), record.waits_for)
         except Exception as failed:
             record.fail(str(failed) if isinstance(failed, FleetError) else type(failed).__name__)
             unexpected = None if isinstance(failed, FleetError) else failed
@@ -109,6 +119,7 @@ class Jobs:
                 "brought": record.brought,
                 "failures_in_a_row": record.failures_in_a_row,
                 "problem": record.problem,
+                "waits_for": record.waits_for,
             }
             for name, record in sorted(self.records.items(), key=lambda pair: str(pair[0]))
         }

@@ -59,6 +59,13 @@ class PollMemory:
                 "select events.move_poll_watermark(%s, %s, %s, %s)", (job, account.account_id, subject, reached)
             )
 
+    async def enter_devices(self, job: str, account: PolledAccount, imeis: list[str], since: datetime) -> None:
+        """These are the devices that a job asks about; one that comes to others gets a watermark of its own."""
+        async with borrowed(self._pool) as db:
+            await db.execute(
+                "select events.enter_polled_devices(%s, %s, %s, %s)", (job, account.account_id, imeis, since)
+            )
+
     async def forget_watermark(self, job: str, account: PolledAccount, subject: str) -> None:
         """A device that lagged behind has caught up with its account."""
         async with borrowed(self._pool) as db:

@@ -73,6 +73,7 @@ class Cron:
             root=account.user_id,
             gap_limit=timedelta(seconds=self._settings.poll_gap_limit_s),
             detail_age=timedelta(seconds=self._settings.poll_device_detail_s),
+            track_again_age=timedelta(seconds=self._settings.poll_track_again_s),
         )
 
     async def _keep_schedule(self, desk: Desk | None, http: httpx.AsyncClient) -> None:
@@ -130,7 +131,7 @@ class Cron:
     def _for_all(self, poll: FleetPoll, desk: Desk) -> Work:
         """The poll, of the accounts that there are when it runs."""
 
-        async def work() -> int | None:
+        async def work() -> int:
             return await poll.work(desk, self._polled)
 
         return work

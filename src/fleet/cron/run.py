@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from fleet.cron.jobs import CannotBegin
 from fleet.cron.memory import PolledAccount, PollMemory
 from fleet.jimi.answers import ABOUT_DEVICES, ABOUT_EVERYTHING, Answer, UpstreamOverburdened, UpstreamRefused
 from fleet.jimi.client import JimiClient
@@ -36,10 +37,19 @@ class Desk:
     """A gap is filled so far back."""
     detail_age: timedelta = timedelta(days=1)
     """A device's detail is asked for again when it is so old."""
+    track_again_age: timedelta = timedelta(days=1)
+    """So much of a device's track is asked for again at a time."""
     heard: dict[str, frozenset[str]] = field(default_factory=dict)
     """Devices in the last good listing of live positions, by account code."""
     resting: dict[tuple[str, str], float] = field(default_factory=dict)
     """(method, IMEI) that the vendor would not answer, and until when (monotonic) it is not asked again."""
+
+    async def devices(self, account: PolledAccount) -> list[str]:
+        """IMEIs of an account's devices that are expected to report. Errors: CannotBegin while there are none."""
+        imeis = await self.memory.devices(account)
+        if not imeis:
+            raise CannotBegin("No device of the account is known yet.")
+        return imeis
 
     def awake(self, method: Method, imeis: Iterable[str]) -> list[str]:
         """Those of the devices that a method may be asked about."""

@@ -95,4 +95,4 @@ def _retry_s(record: JobRecord, interval_s: int) -> float | None:
     """After how long to try again: a minute after a failure, longer after several; None: at its interval."""
     if record.failures_in_a_row:
         return float(min(RETRY_AFTER_S * 2 ** min(record.failures_in_a_row - 1, 10), interval_s))
-    return float(min(RETRY_AFTER_S, interval_s)) if record.waits else None
+    return float(min(RETRY_AFTER_S, interval_s)) if record.waits_for else None

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/jobs")
 class JobStatus(BaseModel):
     """When a job of cron last ran and succeeded, what that brought (rows), and its problem, if it has one.
 
-    `overdue`: no success within twice its interval and five minutes.
+    `waits_for`: what it lacks to begin with. `overdue`: no success within twice its interval and five minutes.
     """
 
     job: str
@@ -29,6 +29,7 @@ class JobStatus(BaseModel):
     brought: int
     failures_in_a_row: int
     problem: str | None
+    waits_for: str | None
     overdue: bool
 
 

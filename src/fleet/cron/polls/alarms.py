@@ -11,6 +11,6 @@ NAME = "alarms"
 POLL = SpanPoll(NAME, ALARM_LIST, overlap=timedelta(minutes=30), first_look=timedelta(hours=23))
 
 
-async def poll(desk: Desk, account: PolledAccount) -> int | None:
+async def poll(desk: Desk, account: PolledAccount) -> int:
     """Alarms since the watermark. Returns the rows."""
     return await poll_account(desk, account, POLL)

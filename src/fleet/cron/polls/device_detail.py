@@ -11,9 +11,9 @@ LOOK_EVERY_S = 600
 """New devices are looked for so often; a device itself is asked about each POLL_DEVICE_DETAIL_S."""
 
 
-async def poll(desk: Desk, account: PolledAccount) -> int | None:
-    """The details that are due. Returns the rows; None while no device is known."""
-    imeis = await desk.memory.devices(account)
+async def poll(desk: Desk, account: PolledAccount) -> int:
+    """The details that are due. Returns the rows. Errors: CannotBegin, UpstreamError."""
+    imeis = await desk.devices(account)
     asked = await desk.memory.watermarks(NAME, account)
     now = clock.now()
     run = Run(desk)
@@ -31,4 +31,4 @@ async def poll(desk: Desk, account: PolledAccount) -> int | None:
     await for_each_device(desk, DEVICE_DETAIL, due, ask_about)
     run.check_anybody(due)
     desk.let_rest(DEVICE_DETAIL, run.refused)
-    return run.rows if imeis else None
+    return run.rows

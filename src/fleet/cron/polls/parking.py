@@ -12,7 +12,7 @@ POLL = SpanPoll(NAME, PARKING, overlap=timedelta(hours=6), first_look=timedelta(
 KINDS = ("off", "on")
 
 
-async def poll(desk: Desk, account: PolledAccount) -> int | None:
+async def poll(desk: Desk, account: PolledAccount) -> int:
     """Stops and idling since the watermark. Returns the rows."""
     page = {"start_row": "0", "page_size": str(PARKING.most_rows)}
     variants = [{"account": account.code, "acc_type": kind, **page} for kind in KINDS]

@@ -15,6 +15,7 @@ from fleet.cron.polls import (
     parking,
     stale_rescue,
     track,
+    track_again,
     trips,
 )
 from fleet.cron.run import Desk
@@ -25,11 +26,11 @@ Interval = Callable[[CronSettings], int]
 
 @dataclass(frozen=True, slots=True)
 class AccountPoll:
-    """A job for each account. `work` gives the rows it brought, or None when it could not begin yet."""
+    """A job for each account. `work` gives the rows it brought. Errors: CannotBegin, UpstreamError."""
 
     name: str
     interval_s: Interval
-    work: Callable[[Desk, PolledAccount], Awaitable[int | None]]
+    work: Callable[[Desk, PolledAccount], Awaitable[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class FleetPoll:
 
     name: str
     interval_s: Interval
-    work: Callable[[Desk, Sequence[PolledAccount]], Awaitable[int | None]]
+    work: Callable[[Desk, Sequence[PolledAccount]], Awaitable[int]]
 
 
 ACCOUNT_POLLS: Final = (
@@ -48,6 +49,7 @@ ACCOUNT_POLLS: Final = (
     AccountPoll(trips.NAME, lambda s: s.poll_trips_s, trips.poll),
     AccountPoll(parking.NAME, lambda s: s.poll_parking_s, parking.poll),
     AccountPoll(track.NAME, lambda s: s.poll_track_s, track.poll),
+    AccountPoll(track_again.NAME, lambda s: min(s.poll_track_again_s, track_again.LOOK_EVERY_S), track_again.poll),
     AccountPoll(
         device_detail.NAME, lambda s: min(s.poll_device_detail_s, device_detail.LOOK_EVERY_S), device_detail.poll
     ),

@@ -23,16 +23,18 @@ BEHIND_NOW = timedelta(seconds=60)
 @dataclass(frozen=True, slots=True)
 class SpanPoll:
     """`overlap`: each window begins so much before the watermark, for what arrives late or still changes.
-    `first_look`: how far back an account or device is asked about that was never asked about before."""
+    `first_look`: how far back an account or device is asked about that was never asked about before.
+    `behind_now`: how old the newest is that is asked for."""
 
     name: str
     method: Method
     overlap: timedelta
     first_look: timedelta
+    behind_now: timedelta = BEHIND_NOW
 
     def windows(self, reached: datetime | None, now: datetime, gap_limit: timedelta) -> Iterator[Span]:
         """(begin, end) of each window that is to be asked, oldest first; `end` is the new watermark."""
-        end = (now - BEHIND_NOW).replace(microsecond=0)
+        end = (now - self.behind_now).replace(microsecond=0)
         earliest = end - min(gap_limit, self.method.oldest - self.overlap)
         begin = max(reached or end - self.first_look, earliest)
         if reached is not None and reached < earliest:
@@ -85,14 +87,15 @@ class _Asking:
 
 async def poll_account(
     desk: Desk, account: PolledAccount, poll: SpanPoll, variants: Sequence[Mapping[str, str]] = ({},)
-) -> int | None:
-    """All devices of an account from its watermark on, and from their own those that the vendor once refused.
+) -> int:
+    """All devices of an account from its watermark on; from their own those that the vendor once refused, and
+    those that are new to the account.
 
-    Returns the rows; None while no device of the account is known.
+    Returns the rows. Errors: CannotBegin, UpstreamError.
     """
-    imeis = await desk.memory.devices(account)
-    if not imeis:
-        return None
+    imeis = await desk.devices(account)
+    since = (clock.now() - poll.behind_now - poll.first_look).replace(microsecond=0)
+    await desk.memory.enter_devices(poll.name, account, imeis, since)
     marks = await desk.memory.watermarks(poll.name, account)
     asking = _Asking(desk, account, poll, variants, Run(desk))
     await asking.together([imei for imei in imeis if imei not in marks], marks.get(""))

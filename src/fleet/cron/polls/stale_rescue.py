@@ -1,5 +1,6 @@
 """Asks by IMEI for the devices that are expected and were absent from the last listing of live positions."""
 
+from fleet.cron.jobs import CannotBegin
 from fleet.cron.memory import PolledAccount
 from fleet.cron.run import Desk, Run
 from fleet.jimi.methods import LOCATION_GET, questions
@@ -7,11 +8,11 @@ from fleet.jimi.methods import LOCATION_GET, questions
 NAME = "stale_rescue"
 
 
-async def poll(desk: Desk, account: PolledAccount) -> int | None:
-    """The rows found; None while there is no listing to compare with."""
+async def poll(desk: Desk, account: PolledAccount) -> int:
+    """The rows found. Errors: CannotBegin while there is no listing to compare with, UpstreamError."""
     heard = desk.heard.get(account.code)
     if heard is None:
-        return None
+        raise CannotBegin("There is no listing of live positions yet to compare with.")
     expected = desk.awake(LOCATION_GET, await desk.memory.devices(account))
     absent = [imei for imei in expected if imei not in heard]
     run = Run(desk)

@@ -15,22 +15,29 @@ POLL = SpanPoll(NAME, TRACK_LIST, overlap=timedelta(minutes=5), first_look=timed
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-async def poll(desk: Desk, account: PolledAccount) -> int | None:
-    """The tracks since each device's watermark. Returns the rows; None while no device is known."""
-    devices = await desk.memory.devices(account)
-    reached = await desk.memory.watermarks(NAME, account)
-    imeis = sorted(desk.awake(TRACK_LIST, devices), key=lambda imei: reached.get(imei, NEVER))
+async def poll(desk: Desk, account: PolledAccount) -> int:
+    """The tracks since each device's watermark. Returns the rows. Errors: CannotBegin, UpstreamError."""
+    return await poll_tracks(desk, account, POLL, timedelta())
+
+
+async def poll_tracks(desk: Desk, account: PolledAccount, span_poll: SpanPoll, every: timedelta) -> int:
+    """The tracks of the devices whose watermark is so long behind, the furthest first. Returns the rows."""
+    devices = await desk.devices(account)
+    reached = await desk.memory.watermarks(span_poll.name, account)
+    newest = clock.now() - span_poll.behind_now - every
+    due = [imei for imei in desk.awake(TRACK_LIST, devices) if reached.get(imei, NEVER) <= newest]
+    due.sort(key=lambda imei: reached.get(imei, NEVER))
     run = Run(desk)
 
     async def ask_about(imei: str) -> None:
-        for begin, end in POLL.windows(reached.get(imei), clock.now(), desk.gap_limit):
-            for question in questions(TRACK_LIST, [imei], (begin, end)):
+        for span in span_poll.windows(reached.get(imei), clock.now(), desk.gap_limit):
+            for question in questions(TRACK_LIST, [imei], span):
                 await run.ask_whole(question, account)
             if imei in run.refused:
                 return
-            await desk.memory.move_watermark(NAME, account, end, imei)
+            await desk.memory.move_watermark(span_poll.name, account, span[1], imei)
 
-    await for_each_device(desk, TRACK_LIST, imeis, ask_about)
-    run.check_anybody(imeis)
+    await for_each_device(desk, TRACK_LIST, due, ask_about)
+    run.check_anybody(due)
     desk.let_rest(TRACK_LIST, run.refused)
-    return run.rows if devices else None
+    return run.rows

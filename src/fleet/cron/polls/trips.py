@@ -11,6 +11,6 @@ NAME = "trips"
 POLL = SpanPoll(NAME, TRIPS, overlap=timedelta(hours=6), first_look=timedelta(hours=18))
 
 
-async def poll(desk: Desk, account: PolledAccount) -> int | None:
+async def poll(desk: Desk, account: PolledAccount) -> int:
     """Trips since the watermark. Returns the rows."""
     return await poll_account(desk, account, POLL)

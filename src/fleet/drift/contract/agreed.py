@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from fleet.parser.contracts.base import Contract
+from fleet.parser.contracts.events import CardRead
 from fleet.parser.contracts.poll import ListedDevice, PolledAlarm, PolledLocation, TrackPoint
 from fleet.parser.contracts.readings import PolledFault, PolledObd
 from fleet.parser.contracts.reports import ChildAccount, Stop
@@ -22,6 +23,7 @@ MODELS: Final[Mapping[str, type[Contract]]] = {
     "jimi.device.alarm.list": PolledAlarm,
     "jimi.device.obd.list": PolledObd,
     "jimi.device.obd.fault": PolledFault,
+    "jimi.open.device.rfid.list": CardRead,
 }
 ENVELOPE: Final = frozenset({"code", "message", "result", "data"})
 SOME_RELEASES: Final = frozenset({"altitude", "gpsMode", "maxSpeed", "geoid", "account"})

@@ -15,11 +15,14 @@ from fleet.jimi.methods import TIME_FORMAT, Method
 REPORT_TRIPS: Final = Method("jimi.open.platform.report.trips", slow=True)
 OBD_LIST: Final = Method("jimi.device.obd.list", slow=True)
 OBD_FAULT: Final = Method("jimi.device.obd.fault", slow=True)
+CARDS: Final = Method("jimi.open.device.rfid.list", slow=True)
 
 MOST_ACCOUNTS: Final = 4
 MOST_DEVICES: Final = 10
 LOOK_BACK: Final = timedelta(hours=20)
 SHORT_LOOK_BACK: Final = timedelta(hours=2)
+WEEK: Final = timedelta(days=7)
+"""What is rare is looked for over a longer time."""
 
 Params = dict[str, str]
 RunVerdict = Literal["as_agreed", "drift", "unreachable"]
@@ -64,6 +67,12 @@ QUESTIONS: Final[tuple[tuple[Method, Callable[[Subject], Params]], ...]] = (
     ),
     (OBD_LIST, lambda s: _of_account(s) | NUMBERED_PAGE),
     (OBD_FAULT, lambda s: _of_account(s) | NUMBERED_PAGE),
+    (
+        CARDS,
+        lambda s: {
+            "account": s.account, **s.of_devices(), **s.span("begin_time", "end_time", WEEK), **NUMBERED_PAGE
+        },
+    ),
 )  # fmt: skip
 
 
