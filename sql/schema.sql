@@ -1006,6 +1006,27 @@ $$;
 
 ALTER FUNCTION events.content_hash(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, up_to_id bigint) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.enter_polled_devices(poll text, account integer, imeis text[], since timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    with left_out as (
+        delete from events.polled_devices
+        where job = poll and account_id = account and imei <> all (imeis)
+    ), entered as (
+        insert into events.polled_devices (job, account_id, imei)
+        select poll, account, imei from unnest(imeis) imei
+        on conflict do nothing
+        returning imei
+    )
+    insert into events.poll_watermarks (job, account_id, subject, reached_at)
+    select poll, account, imei, since from entered
+    where exists (select from events.polled_devices where job = poll and account_id = account)
+    on conflict do nothing;
+$$;
+
+ALTER FUNCTION events.enter_polled_devices(poll text, account integer, imeis text[], since timestamp with time zone) OWNER TO fleet_owner;
+
 CREATE FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1265,7 +1286,8 @@ CREATE FUNCTION events.note_job_end(job_name text, account_code text, at timesta
         succeeded_at = case when rows_brought is null then succeeded_at else at end,
         brought = coalesce(rows_brought, 0),
         failures_in_a_row = case when rows_brought is null then failures_in_a_row + 1 else 0 end,
-        problem = trouble
+        problem = trouble,
+        waits_for = null
     where job = job_name and account = account_code;
 $$;
 
@@ -1281,6 +1303,16 @@ CREATE FUNCTION events.note_job_start(job_name text, account_code text, every_s 
 $$;
 
 ALTER FUNCTION events.note_job_start(job_name text, account_code text, every_s integer, at timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.note_job_wait(job_name text, account_code text, at timestamp with time zone, what_for text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    update events.jobs set ended_at = at, brought = 0, failures_in_a_row = 0, problem = null, waits_for = what_for
+    where job = job_name and account = account_code;
+$$;
+
+ALTER FUNCTION events.note_job_wait(job_name text, account_code text, at timestamp with time zone, what_for text) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.read_poll_watermarks(poll text, account integer) RETURNS TABLE(subject text, reached_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2111,11 +2143,12 @@ $$;
 
 ALTER FUNCTION serve.fn_gaps(as_of timestamp with time zone) OWNER TO fleet_owner;
 
-CREATE FUNCTION serve.fn_jobs(as_of timestamp with time zone DEFAULT now()) RETURNS TABLE(job text, account text, interval_s integer, started_at timestamp with time zone, ended_at timestamp with time zone, succeeded_at timestamp with time zone, brought bigint, failures_in_a_row integer, problem text, overdue boolean)
+CREATE FUNCTION serve.fn_jobs(as_of timestamp with time zone DEFAULT now()) RETURNS TABLE(job text, account text, interval_s integer, started_at timestamp with time zone, ended_at timestamp with time zone, succeeded_at timestamp with time zone, brought bigint, failures_in_a_row integer, problem text, waits_for text, overdue boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
     select job, account, interval_s, started_at, ended_at, succeeded_at, brought, failures_in_a_row, problem,
+           waits_for,
            coalesce(succeeded_at, '-infinity') < as_of - interval_s * interval '2 seconds' - interval '5 minutes'
     from events.jobs
     order by job, account;
@@ -3788,6 +3821,7 @@ CREATE TABLE events.jobs (
     brought bigint DEFAULT 0 NOT NULL,
     failures_in_a_row integer DEFAULT 0 NOT NULL,
     problem text,
+    waits_for text,
     CONSTRAINT jobs_brought_check CHECK ((brought >= 0)),
     CONSTRAINT jobs_failures_in_a_row_check CHECK ((failures_in_a_row >= 0)),
     CONSTRAINT jobs_interval_s_check CHECK ((interval_s > 0))
@@ -3827,6 +3861,14 @@ CREATE TABLE events.poll_watermarks (
 WITH (fillfactor='70');
 
 ALTER TABLE events.poll_watermarks OWNER TO fleet_owner;
+
+CREATE TABLE events.polled_devices (
+    job text NOT NULL,
+    account_id integer NOT NULL,
+    imei text NOT NULL
+);
+
+ALTER TABLE events.polled_devices OWNER TO fleet_owner;
 
 CREATE SEQUENCE events.raw_id
     START WITH 1
@@ -4097,6 +4139,9 @@ ALTER TABLE ONLY events.parsed
 ALTER TABLE ONLY events.poll_watermarks
     ADD CONSTRAINT poll_watermarks_pkey PRIMARY KEY (job, account_id, subject);
 
+ALTER TABLE ONLY events.polled_devices
+    ADD CONSTRAINT polled_devices_pkey PRIMARY KEY (job, account_id, imei);
+
 ALTER TABLE ONLY events.raw
     ADD CONSTRAINT raw_pkey1 PRIMARY KEY (id, received_at);
 
@@ -4240,6 +4285,9 @@ ALTER TABLE ONLY drift.contract_results
 
 ALTER TABLE ONLY events.poll_watermarks
     ADD CONSTRAINT poll_watermarks_account_id_fkey FOREIGN KEY (account_id) REFERENCES domain.accounts(account_id);
+
+ALTER TABLE ONLY events.polled_devices
+    ADD CONSTRAINT polled_devices_account_id_fkey FOREIGN KEY (account_id) REFERENCES domain.accounts(account_id);
 
 ALTER TABLE events.raw
     ADD CONSTRAINT raw_account_id_fkey FOREIGN KEY (account_id) REFERENCES domain.accounts(account_id);
@@ -4390,6 +4438,9 @@ GRANT ALL ON FUNCTION events.claim_raw(worker_name text, version smallint, max_r
 
 REVOKE ALL ON FUNCTION events.content_hash(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, up_to_id bigint) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION events.enter_polled_devices(poll text, account integer, imeis text[], since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION events.enter_polled_devices(poll text, account integer, imeis text[], since timestamp with time zone) TO fleet_cron;
+
 REVOKE ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) TO fleet_worker;
 
@@ -4440,6 +4491,9 @@ GRANT ALL ON FUNCTION events.note_job_end(job_name text, account_code text, at t
 
 REVOKE ALL ON FUNCTION events.note_job_start(job_name text, account_code text, every_s integer, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.note_job_start(job_name text, account_code text, every_s integer, at timestamp with time zone) TO fleet_cron;
+
+REVOKE ALL ON FUNCTION events.note_job_wait(job_name text, account_code text, at timestamp with time zone, what_for text) FROM PUBLIC;
+GRANT ALL ON FUNCTION events.note_job_wait(job_name text, account_code text, at timestamp with time zone, what_for text) TO fleet_cron;
 
 REVOKE ALL ON FUNCTION events.read_poll_watermarks(poll text, account integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.read_poll_watermarks(poll text, account integer) TO fleet_cron;
