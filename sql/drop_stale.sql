@@ -9,7 +9,7 @@ begin
         from pg_catalog.pg_proc
         where xmin <> pg_current_xact_id()::xid
           and pronamespace::regnamespace::text in ('events', 'state', 'domain', 'slo', 'serve', 'auth', 'series',
-                                               'drift')
+                                               'drift', 'geo')
     loop
         execute format('drop %s %s', stale.kind, stale.signature);
     end loop;

@@ -1,11 +1,11 @@
 -- Who may do what; replayed whole after the functions. Everything not said here is refused.
-revoke all on all tables in schema events, state, domain, slo, serve, auth, series, drift from public,
+revoke all on all tables in schema events, state, domain, slo, serve, auth, series, drift, geo from public,
     fleet_push, fleet_reader, fleet_session, fleet_worker, fleet_cron, fleet_grafana;
-revoke all on all sequences in schema events, state, domain, slo, serve, auth, series, drift from public,
+revoke all on all sequences in schema events, state, domain, slo, serve, auth, series, drift, geo from public,
     fleet_push, fleet_reader, fleet_session, fleet_worker, fleet_cron, fleet_grafana;
-revoke all on all routines in schema events, state, domain, slo, serve, auth, series, drift from public,
+revoke all on all routines in schema events, state, domain, slo, serve, auth, series, drift, geo from public,
     fleet_push, fleet_reader, fleet_session, fleet_worker, fleet_cron, fleet_grafana;
-revoke all on schema events, state, domain, slo, serve, auth, series, drift from public,
+revoke all on schema events, state, domain, slo, serve, auth, series, drift, geo from public,
     fleet_push, fleet_reader, fleet_session, fleet_worker, fleet_cron, fleet_grafana;
 revoke create on schema public from public;
 
@@ -59,6 +59,11 @@ grant execute on function drift.next_rows, drift.keep to fleet_worker;
 grant execute on function drift.keep_contract_run to fleet_cron;
 grant execute on function drift.acknowledge to fleet_session;
 grant execute on function serve.drift_findings, serve.contract_run, serve.rejections to fleet_reader;
+
+-- geocoding: the worker asks what places are called
+grant usage on schema geo to fleet_worker;
+grant execute on function geo.look_for_places, geo.next_question, geo.keep_answer, geo.note_failure, geo.status
+    to fleet_worker;
 
 -- grafana: service levels and the live rule
 grant usage on schema slo, serve to fleet_grafana;

@@ -21,7 +21,7 @@ from fleet.migrate import connect, migrate
 from fleet.paths import SQL
 
 SNAPSHOT = SQL / "schema.sql"
-SCHEMAS = ("auth", "domain", "drift", "events", "serve", "series", "slo", "state")
+SCHEMAS = ("auth", "domain", "drift", "events", "geo", "serve", "series", "slo", "state")
 LOGINS = ("owner", "push", "reader", "session", "worker", "cron", "grafana")
 HEADING = "-- The schema of a fresh database, written by `make snapshot`. Read it; never edit or apply it.\n\n"
 DATABASE = "fleet_snapshot"

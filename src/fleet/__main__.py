@@ -20,6 +20,7 @@ from fleet.cron.commands import jobs
 from fleet.drift import commands as drift_commands
 from fleet.drift.contract.commands import contract_check
 from fleet.errors import DatabaseUnavailable, FleetError, SettingInvalid, SettingMissing
+from fleet.geocoding.commands import geocoding
 from fleet.observe import configure
 from fleet.rejections import commands as rejections_commands
 
@@ -42,6 +43,7 @@ app.add_typer(drift_commands.app, name="drift")
 app.add_typer(rejections_commands.app, name="rejected")
 app.command()(ledger)
 app.command()(jobs)
+app.command()(geocoding)
 app.command("contract-check")(contract_check)
 
 

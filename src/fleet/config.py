@@ -89,10 +89,14 @@ class DeviceTimeSettings(Settings):
 
 
 class WorkerSettings(DeviceTimeSettings):
-    """`fleet worker`: parser and projectors."""
+    """`fleet worker`: parser, projectors and geocoding."""
 
     database_worker_url: SecretStr
     database_direct_url: SecretStr | None = None
+    nominatim_url: HttpUrl | None = None
+    nominatim_user_agent: Text | None = None
+    mapbox_url: HttpUrl = HttpUrl("https://api.mapbox.com")
+    mapbox_token: SecretStr | None = None
 
     @property
     def listen_url(self) -> str:

@@ -1,4 +1,4 @@
-"""The worker role: parsers and projectors, woken by the doorbell, each draining what is there; drift beside them."""
+"""The worker role: parsers and projectors, woken by the doorbell; drift and geocoding beside them."""
 
 import asyncio
 import os
@@ -9,6 +9,9 @@ from fleet.config import WorkerSettings
 from fleet.db import borrowed, make_pool, refuse_unsafe
 from fleet.drift.watch import DriftWatch
 from fleet.errors import DatabaseUnavailable
+from fleet.geocoding import store as geocoding_store
+from fleet.geocoding.geocoders import geocoders_of
+from fleet.geocoding.stage import GeocodeStage
 from fleet.health import serve_health
 from fleet.lifecycle import together
 from fleet.log.follow import Doorbell, follow
@@ -37,6 +40,7 @@ class Worker:
         self._parsers = [ParseStage(self._pool, f"{name}:{n}", limits) for n in range(PARSERS)]
         self._reparse = ReparseStage(self._pool, limits)
         self._drift = DriftWatch(self._pool, limits)
+        self._geocoding = GeocodeStage(self._pool, geocoders_of(settings))
         self._projectors = [ProjectStage(self._pool, projector) for projector in PROJECTORS]
 
     async def run(self) -> None:
@@ -50,6 +54,7 @@ class Worker:
                 *(follow(self._doorbell, "events_parsed_new", p.drain, p.projector) for p in self._projectors),
                 follow(self._doorbell, "events_reparse", self._reparse.drain, "reparse"),
                 self._drift.run(),
+                self._geocoding.run(),
                 serve_health("worker", "127.0.0.1", self._settings.health_port, self._report),
             )
         finally:
@@ -68,6 +73,7 @@ class Worker:
         try:
             async with borrowed(self._pool) as db:
                 lag = dict(await (await db.execute("select stage, waiting from events.lag()")).fetchall())
+                geocoding = await geocoding_store.status(db) if self._geocoding.is_on else None
         except DatabaseUnavailable as away:
             return {"ok": False, "problem": str(away)}
         return {
@@ -76,6 +82,7 @@ class Worker:
             "listening": self._doorbell.listening.is_set(),
             "waiting": lag,
             "drift_problem": self._drift.problem,
+            "geocoding": geocoding,
             "raw_rows_parsed": sum(parser.raw_rows_parsed for parser in self._parsers),
             "facts_folded": {p.projector: p.facts_folded for p in self._projectors},
         }

@@ -11,7 +11,7 @@ import pytest
 from database.log_rows import Connection
 from fixtures.database import LOGINS, Database
 
-SCHEMAS = ("events", "state", "domain", "slo", "serve", "auth", "series", "drift")
+SCHEMAS = ("events", "state", "domain", "slo", "serve", "auth", "series", "drift", "geo")
 OTHERS = tuple(login for login in LOGINS if login != "owner")
 
 TABLES: dict[str, dict[str, set[str]]] = {
@@ -55,6 +55,9 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "events.raw": {"worker": {"select"}},
     "events.rejected": {},
     "events.reparse_requests": {},
+    "geo.geocoders": {},
+    "geo.lookout": {},
+    "geo.waiting": {},
     "series.catalog": {},
     "series.horizons": {},
     "series.retention": {"cron": {"select"}},
@@ -67,6 +70,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "state.devices": {},
     "state.fault_codes": {},
     "state.fuel_readings": {},
+    "state.geocoded_positions": {},
     "state.heartbeats": {},
     "state.identities": {},
     "state.lbs_readings": {},
@@ -126,6 +130,11 @@ FUNCTIONS: dict[str, set[str]] = {
         "events.next_reparse",
         "events.advance",
         "events.lag",
+        "geo.keep_answer",
+        "geo.look_for_places",
+        "geo.next_question",
+        "geo.note_failure",
+        "geo.status",
     },
     "cron": {
         "auth.hold_upstream_token",

@@ -50,7 +50,10 @@ begin
                        ',"fixed_at":', coalesce(to_json(fixed_at)::text, 'null'),
                        ',"received_at":', coalesce(to_json(received_at)::text, 'null'),
                        ',"quality":', coalesce(to_json(quality)::text, 'null'),
-                       ',"address":null}}'), ',') filter (where is_shown) as features
+                       ',"address":', coalesce(
+                           (select to_json(address)::text from state.geocoded_positions
+                            where cell = geo.cell_of(lat, lon)), 'null'),
+                       '}}'), ',') filter (where is_shown) as features
             from (
                 select *, fixed_at + limits.stale_fix as stale_at, heard_at + limits.offline as offline_at
                 from serve.live_dedup_at(as_of)

@@ -63,6 +63,9 @@ class Plan:
         }
         if kind in ("cron", "sandbox") and self.sandbox_url:
             environment["JIMI_API_URL"] = f"{self.sandbox_url}/route/rest"
+        if kind == "worker" and self.sandbox_url:  # simulated places are nobody else's business
+            environment |= {"NOMINATIM_URL": self.sandbox_url, "NOMINATIM_USER_AGENT": "fleet-sandbox"}
+            environment.pop("MAPBOX_TOKEN", None)
         return Role(kind, name, [*self.fleet, *arguments], environment, health_port)
 
     def _sandbox_arguments(self) -> list[str]:

@@ -12,6 +12,8 @@ from fleet.lifecycle import run_role
 from fleet.observe import log
 from fleet.sandbox.clock import Now
 from fleet.sandbox.control import router
+from fleet.sandbox.gazetteer import Gazetteer
+from fleet.sandbox.geocoding import geocoding_routes
 from fleet.sandbox.options import SandboxOptions
 from fleet.sandbox.route import route_rest
 from fleet.sandbox.world import World
@@ -24,9 +26,10 @@ __all__ = ["SandboxOptions", "create_app", "run"]
 def create_app(options: SandboxOptions, real_now: Now = clock.now) -> FastAPI:
     """The application; the fleet lives while the application's lifespan lasts."""
     app = FastAPI(title="Sandbox upstream", lifespan=_lifespan, docs_url=None, redoc_url=None)
-    app.state.world = World(options, real_now)
+    app.state.world = world = World(options, real_now)
     app.add_route("/route/rest", route_rest, methods=["GET", "POST"], include_in_schema=False)
     app.include_router(router)
+    app.router.routes += geocoding_routes(lambda: Gazetteer(world.networks), world.faults)
     return app
 
 

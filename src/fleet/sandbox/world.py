@@ -12,7 +12,7 @@ from fleet.sandbox.options import SandboxOptions
 from fleet.sandbox.osm import load_osm
 from fleet.sandbox.protocol import RateLimit, Tokens
 from fleet.sandbox.push import Pusher
-from fleet.sandbox.roads import networks
+from fleet.sandbox.roads import networks as shipped_networks
 from fleet.sandbox.signals import Kind
 from fleet.sandbox.trace import load
 from fleet.sandbox.watches import Past
@@ -26,7 +26,8 @@ class World:
         self.options = options
         self.real_now = real_now
         self.clock = SimulatedClock(real_now, options.speed, options.start)
-        self.fleet = Fleet(_plan(options, self.clock))
+        self.networks = _networks(options)
+        self.fleet = Fleet(_plan(options, self.clock, self.networks))
         self.past = Past()
         self.faults = Faults()
         self.ledger = Ledger()
@@ -62,16 +63,16 @@ class World:
         )
 
 
-def _plan(options: SandboxOptions, clock: SimulatedClock) -> FleetPlan:
+def _plan(options: SandboxOptions, clock: SimulatedClock, networks: Sequence[RoadNetwork]) -> FleetPlan:
     return FleetPlan(
         vehicles=options.vehicles,
         seed=options.seed,
         start=clock.start,
-        networks=_networks(options),
+        networks=networks,
         hours=WorkingHours(*options.working_hours),
         traces=[trace for path in options.traces for trace in load(path)],
     )
 
 
 def _networks(options: SandboxOptions) -> Sequence[RoadNetwork]:
-    return networks() if options.osm is None else [load_osm(options.osm)]
+    return shipped_networks() if options.osm is None else [load_osm(options.osm)]

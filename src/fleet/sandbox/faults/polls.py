@@ -38,10 +38,11 @@ async def delay(faults: Faults, topic: str, request: Request) -> None:
     for name in ("poll_slow", "poll_timeout"):
         parameters = faults.strikes(name, topic)
         if parameters is not None:
-            await _wait(faults, name, float(parameters["seconds"]), request)
+            await wait(faults, name, float(parameters["seconds"]), request)
 
 
-async def _wait(faults: Faults, name: str, seconds: float, request: Request) -> None:
+async def wait(faults: Faults, name: str, seconds: float, request: Request) -> None:
+    """Wait so long, or until the fault is switched off or the caller has gone."""
     ends = asyncio.get_running_loop().time() + seconds
     while faults.active(name) is not None and (left := ends - asyncio.get_running_loop().time()) > 0:
         if await request.is_disconnected():

@@ -1,0 +1,1 @@
+"""What places are called: asked of geocoders, apart from the pipeline, and kept in a table that nothing else needs."""
