@@ -16,6 +16,10 @@ CREATE SCHEMA events;
 
 ALTER SCHEMA events OWNER TO fleet_owner;
 
+CREATE SCHEMA geo;
+
+ALTER SCHEMA geo OWNER TO fleet_owner;
+
 CREATE SCHEMA series;
 
 ALTER SCHEMA series OWNER TO fleet_owner;
@@ -31,6 +35,15 @@ ALTER SCHEMA slo OWNER TO fleet_owner;
 CREATE SCHEMA state;
 
 ALTER SCHEMA state OWNER TO fleet_owner;
+
+CREATE TYPE geo.address_precision AS ENUM (
+    'nothing',
+    'area',
+    'place',
+    'street'
+);
+
+ALTER TYPE geo.address_precision OWNER TO fleet_owner;
 
 CREATE TYPE state.known_flag AS (
 	value boolean,
@@ -1344,6 +1357,193 @@ $$;
 
 ALTER FUNCTION events.still_waiting(raw_ids bigint[]) OWNER TO fleet_owner;
 
+CREATE FUNCTION geo.cell_of(lat double precision, lon double precision) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select (round(lat * 2000)::bigint + 180000) * 1000000 + round(lon * 2000)::bigint + 360000;
+$$;
+
+ALTER FUNCTION geo.cell_of(lat double precision, lon double precision) OWNER TO fleet_owner;
+
+CREATE FUNCTION geo.good_for(known geo.address_precision) RETURNS interval
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select case known when 'street' then interval '365 days' else interval '90 days' end;
+$$;
+
+ALTER FUNCTION geo.good_for(known geo.address_precision) OWNER TO fleet_owner;
+
+CREATE FUNCTION geo.keep_address(asked_cell bigint, said text, how_precise geo.address_precision, said_by text, said_at timestamp with time zone) RETURNS void
+    LANGUAGE sql
+    AS $$
+    insert into state.geocoded_positions as held (cell, address, precision, source, asked_at, last_asked_at)
+    values (asked_cell, said, how_precise, said_by, said_at, said_at)
+    on conflict (cell) do update set
+        (address, precision, source, asked_at) = (
+            select * from (values (held.address, held.precision, held.source, held.asked_at),
+                                  (excluded.address, excluded.precision, excluded.source, excluded.asked_at))
+                answer (address, precision, source, asked_at)
+            order by precision desc, asked_at desc, source, address limit 1
+        ),
+        last_asked_at = greatest(held.last_asked_at, excluded.last_asked_at);
+$$;
+
+ALTER FUNCTION geo.keep_address(asked_cell bigint, said text, how_precise geo.address_precision, said_by text, said_at timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION geo.keep_answer(asked_cell bigint, geocoder text, geocoders text[], said text, how_precise geo.address_precision) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    update geo.geocoders set succeeded_at = clock_timestamp(), failures_in_a_row = 0, paused_until = '-infinity'
+    where name = geocoder;
+    if how_precise > 'nothing' then
+        perform geo.keep_address(asked_cell, said, how_precise, geocoder, clock_timestamp());
+        delete from geo.waiting where cell = asked_cell;
+    else
+        perform geo.note_tried(asked_cell, geocoder, geocoders, false);
+    end if;
+end $$;
+
+ALTER FUNCTION geo.keep_answer(asked_cell bigint, geocoder text, geocoders text[], said text, how_precise geo.address_precision) OWNER TO fleet_owner;
+
+CREATE FUNCTION geo.look_for_places(every interval, most integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    update geo.lookout set looked_at = clock_timestamp() where looked_at <= clock_timestamp() - every;
+    if not found then
+        return;
+    end if;
+    insert into geo.waiting as held (cell, priority, stood_at)
+    select cell, min(priority), max(fixed_at)
+    from (
+        select geo.cell_of(lat, lon) as cell, fixed_at,
+               case when (ignition).value is false then 0 else 1 end as priority
+        from state.live_positions
+        cross join serve.thresholds() limits
+        where quality = 'gps' and speed_kmh < limits.moving_speed_kmh
+          and imei in (select imei from state.identities where valid_until = 'infinity')
+    ) standing
+    left join state.geocoded_positions known using (cell)
+    where known.cell is null or known.last_asked_at < clock_timestamp() - geo.good_for(known.precision)
+    group by cell
+    order by min(priority), max(fixed_at) desc, cell
+    limit most
+    on conflict (cell) do update set priority = excluded.priority, stood_at = excluded.stood_at
+    where (held.priority, held.stood_at) is distinct from (excluded.priority, excluded.stood_at);
+    delete from geo.waiting where cell in (
+        select cell from geo.waiting order by priority, stood_at desc, cell offset most);
+end $$;
+
+ALTER FUNCTION geo.look_for_places(every interval, most integer) OWNER TO fleet_owner;
+
+CREATE FUNCTION geo.middle_of(cell bigint, OUT lat double precision, OUT lon double precision) RETURNS record
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select (cell / 1000000 - 180000) / 2000.0::double precision,
+           (cell % 1000000 - 360000) / 2000.0::double precision;
+$$;
+
+ALTER FUNCTION geo.middle_of(cell bigint, OUT lat double precision, OUT lon double precision) OWNER TO fleet_owner;
+
+CREATE FUNCTION geo.next_question(geocoders text[], every interval, lease interval) RETURNS TABLE(cell bigint, lat double precision, lon double precision, geocoder text, wait_s double precision)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    at_present timestamptz := clock_timestamp();
+    wanted record;
+begin
+    select waiting.cell, usable.name into wanted
+    from geo.waiting
+    cross join lateral (
+        select known.name
+        from unnest(geocoders) with ordinality asked (name, place)
+        join geo.geocoders known using (name)
+        where known.name <> all (waiting.tried) and known.paused_until <= at_present
+        order by place limit 1) usable
+    where waiting.due_at <= at_present
+    order by waiting.priority, waiting.stood_at desc, waiting.cell limit 1
+    for update of waiting skip locked;
+    if not found then
+        return;
+    end if;
+    update geo.geocoders set free_at = at_present + every where name = wanted.name and free_at <= at_present;
+    if not found then
+        return query
+        select null::bigint, null::double precision, null::double precision, null::text,
+               greatest(extract(epoch from free_at - at_present), 0)::double precision
+        from geo.geocoders where name = wanted.name;
+        return;
+    end if;
+    update geo.waiting set due_at = at_present + lease where waiting.cell = wanted.cell;
+    return query
+    select wanted.cell, middle.lat, middle.lon, wanted.name, 0.0::double precision
+    from geo.middle_of(wanted.cell) middle;
+end $$;
+
+ALTER FUNCTION geo.next_question(geocoders text[], every interval, lease interval) OWNER TO fleet_owner;
+
+CREATE FUNCTION geo.note_failure(asked_cell bigint, geocoder text, geocoders text[], why text, asked_pause interval) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    update geo.geocoders set
+        failures_in_a_row = failures_in_a_row + 1, failed_at = clock_timestamp(), problem = why,
+        paused_until = clock_timestamp() + greatest(
+            asked_pause, least(interval '1 s' * 2 ^ least(failures_in_a_row + 1, 20), interval '15 min'))
+    where name = geocoder;
+    perform geo.note_tried(asked_cell, geocoder, geocoders, true);
+end $$;
+
+ALTER FUNCTION geo.note_failure(asked_cell bigint, geocoder text, geocoders text[], why text, asked_pause interval) OWNER TO fleet_owner;
+
+CREATE FUNCTION geo.note_tried(asked_cell bigint, geocoder text, geocoders text[], has_failed boolean) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    round geo.waiting;
+begin
+    update geo.waiting set
+        tried = array_append(array_remove(tried, geocoder), geocoder), failed = failed or has_failed,
+        due_at = '-infinity'
+    where cell = asked_cell returning * into round;
+    if (round.tried @> geocoders) is not true then   -- somebody is left to ask, or nobody waits for it any more
+        return;
+    elsif round.failed then
+        update geo.waiting set
+            tried = '{}', failed = false, failures = failures + 1,
+            due_at = clock_timestamp() + least(interval '1 min' * 2 ^ least(failures, 20), interval '1 day')
+        where cell = asked_cell;
+    else
+        perform geo.keep_address(asked_cell, null, 'nothing', geocoder, clock_timestamp());
+        delete from geo.waiting where cell = asked_cell;
+    end if;
+end $$;
+
+ALTER FUNCTION geo.note_tried(asked_cell bigint, geocoder text, geocoders text[], has_failed boolean) OWNER TO fleet_owner;
+
+CREATE FUNCTION geo.status() RETURNS json
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select json_build_object(
+        'waiting', (select count(*) from geo.waiting),
+        'retrying', (select count(*) from geo.waiting where failures > 0),
+        'geocoders', (select coalesce(json_object_agg(name, json_build_object(
+            'succeeded_at', succeeded_at,
+            'failed_at', failed_at,
+            'problem', problem,
+            'failures_in_a_row', failures_in_a_row,
+            'paused_until', nullif(paused_until, '-infinity'))), '{}')
+            from geo.geocoders where succeeded_at is not null or failed_at is not null));
+$$;
+
+ALTER FUNCTION geo.status() OWNER TO fleet_owner;
+
 CREATE FUNCTION series.add_partition(target text, lower_bound timestamp with time zone, upper_bound timestamp with time zone, append_only boolean) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -2310,7 +2510,10 @@ begin
                        ',"fixed_at":', coalesce(to_json(fixed_at)::text, 'null'),
                        ',"received_at":', coalesce(to_json(received_at)::text, 'null'),
                        ',"quality":', coalesce(to_json(quality)::text, 'null'),
-                       ',"address":null}}'), ',') filter (where is_shown) as features
+                       ',"address":', coalesce(
+                           (select to_json(address)::text from state.geocoded_positions
+                            where cell = geo.cell_of(lat, lon)), 'null'),
+                       '}}'), ',') filter (where is_shown) as features
             from (
                 select *, fixed_at + limits.stale_fix as stale_at, heard_at + limits.offline as offline_at
                 from serve.live_dedup_at(as_of)
@@ -3911,6 +4114,41 @@ ALTER TABLE events.reparse_requests ALTER COLUMN request_id ADD GENERATED ALWAYS
     CACHE 1
 );
 
+CREATE TABLE geo.geocoders (
+    name text NOT NULL,
+    free_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    paused_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    failures_in_a_row integer DEFAULT 0 NOT NULL,
+    succeeded_at timestamp with time zone,
+    failed_at timestamp with time zone,
+    problem text
+)
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='500');
+
+ALTER TABLE geo.geocoders OWNER TO fleet_owner;
+
+CREATE TABLE geo.lookout (
+    only_row boolean DEFAULT true NOT NULL,
+    looked_at timestamp with time zone NOT NULL,
+    CONSTRAINT lookout_only_row_check CHECK (only_row)
+)
+WITH (fillfactor='50');
+
+ALTER TABLE geo.lookout OWNER TO fleet_owner;
+
+CREATE TABLE geo.waiting (
+    cell bigint NOT NULL,
+    priority smallint NOT NULL,
+    stood_at timestamp with time zone NOT NULL,
+    tried text[] DEFAULT '{}'::text[] NOT NULL,
+    failed boolean DEFAULT false NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL
+)
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='500');
+
+ALTER TABLE geo.waiting OWNER TO fleet_owner;
+
 CREATE TABLE series.catalog (
     table_name text NOT NULL,
     time_column text NOT NULL,
@@ -4006,6 +4244,18 @@ CREATE VIEW state.active_devices AS
   WHERE (device.lifecycle = 'active'::text);
 
 ALTER TABLE state.active_devices OWNER TO fleet_owner;
+
+CREATE TABLE state.geocoded_positions (
+    cell bigint NOT NULL,
+    address text,
+    "precision" geo.address_precision NOT NULL,
+    source text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    last_asked_at timestamp with time zone NOT NULL,
+    CONSTRAINT geocoded_positions_check CHECK (((address IS NULL) = ("precision" = 'nothing'::geo.address_precision)))
+);
+
+ALTER TABLE state.geocoded_positions OWNER TO fleet_owner;
 
 ALTER TABLE ONLY auth.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (auth_account_id);
@@ -4151,6 +4401,15 @@ ALTER TABLE ONLY events.rejected
 ALTER TABLE ONLY events.reparse_requests
     ADD CONSTRAINT reparse_requests_pkey PRIMARY KEY (request_id);
 
+ALTER TABLE ONLY geo.geocoders
+    ADD CONSTRAINT geocoders_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY geo.lookout
+    ADD CONSTRAINT lookout_pkey PRIMARY KEY (only_row);
+
+ALTER TABLE ONLY geo.waiting
+    ADD CONSTRAINT waiting_pkey PRIMARY KEY (cell);
+
 ALTER TABLE ONLY series.catalog
     ADD CONSTRAINT catalog_pkey PRIMARY KEY (table_name);
 
@@ -4180,6 +4439,9 @@ ALTER TABLE ONLY state.fault_codes
 
 ALTER TABLE ONLY state.fuel_readings
     ADD CONSTRAINT fuel_readings_pkey1 PRIMARY KEY (imei, read_at, unit);
+
+ALTER TABLE ONLY state.geocoded_positions
+    ADD CONSTRAINT geocoded_positions_pkey PRIMARY KEY (cell);
 
 ALTER TABLE ONLY state.heartbeats
     ADD CONSTRAINT heartbeats_pkey1 PRIMARY KEY (imei, beat_at);
@@ -4304,6 +4566,8 @@ GRANT USAGE ON SCHEMA drift TO fleet_session;
 GRANT USAGE ON SCHEMA events TO fleet_push;
 GRANT USAGE ON SCHEMA events TO fleet_worker;
 GRANT USAGE ON SCHEMA events TO fleet_cron;
+
+GRANT USAGE ON SCHEMA geo TO fleet_worker;
 
 GRANT USAGE ON SCHEMA series TO fleet_cron;
 
@@ -4501,6 +4765,31 @@ GRANT ALL ON FUNCTION events.read_poll_watermarks(poll text, account integer) TO
 REVOKE ALL ON FUNCTION events.source_rank(source text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.still_waiting(raw_ids bigint[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION geo.cell_of(lat double precision, lon double precision) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION geo.good_for(known geo.address_precision) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION geo.keep_address(asked_cell bigint, said text, how_precise geo.address_precision, said_by text, said_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION geo.keep_answer(asked_cell bigint, geocoder text, geocoders text[], said text, how_precise geo.address_precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION geo.keep_answer(asked_cell bigint, geocoder text, geocoders text[], said text, how_precise geo.address_precision) TO fleet_worker;
+
+REVOKE ALL ON FUNCTION geo.look_for_places(every interval, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION geo.look_for_places(every interval, most integer) TO fleet_worker;
+
+REVOKE ALL ON FUNCTION geo.middle_of(cell bigint, OUT lat double precision, OUT lon double precision) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION geo.next_question(geocoders text[], every interval, lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION geo.next_question(geocoders text[], every interval, lease interval) TO fleet_worker;
+
+REVOKE ALL ON FUNCTION geo.note_failure(asked_cell bigint, geocoder text, geocoders text[], why text, asked_pause interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION geo.note_failure(asked_cell bigint, geocoder text, geocoders text[], why text, asked_pause interval) TO fleet_worker;
+
+REVOKE ALL ON FUNCTION geo.note_tried(asked_cell bigint, geocoder text, geocoders text[], has_failed boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION geo.status() FROM PUBLIC;
+GRANT ALL ON FUNCTION geo.status() TO fleet_worker;
 
 REVOKE ALL ON FUNCTION series.add_partition(target text, lower_bound timestamp with time zone, upper_bound timestamp with time zone, append_only boolean) FROM PUBLIC;
 
