@@ -179,6 +179,9 @@ def test_the_lifecycle_step_by_step_and_a_refused_step_says_which_are_possible(a
         ("/cost-centres/Survey", {"code": None}, 422, "body.code"),
         ("/accounts/platform", {"name": "Mine"}, 422, "code: The account platform is built in"),
         ("/drivers/%00", {}, 422, "path.name"),
+        ("/drivers/Amina", {"city": "Atlantis"}, 422, "city: There is no city Atlantis"),
+        ("/drivers/Amina", {"cost_centre": "None%s"}, 422, "cost_centre: There is no cost centre None%s"),
+        ("/drivers/Amina", {"active": "maybe"}, 422, "body.active"),
     ],
 )
 def test_a_change_that_cannot_stand_is_refused_and_the_field_is_named(
@@ -189,6 +192,14 @@ def test_a_change_that_cannot_stand_is_refused_and_the_field_is_named(
     refused_status, _, message = admin.refused(path, **fields)
     assert refused_status == status, message
     assert says in message
+
+
+def test_what_hr_says_of_a_driver_is_shown_and_may_be_changed(admin: Admin) -> None:
+    known = admin.change("/drivers/Amina", staff_no="T-17", cost_centre="Fibre installs", active=True)
+    assert (known["staff_no"], known["cost_centre"], known["active"]) == ("T-17", "Fibre installs", True)
+    known = admin.change("/drivers/Amina", city="Nairobi", active=False, staff_no=None)
+    assert (known["staff_no"], known["city"], known["active"]) == (None, "Nairobi", False)
+    assert known["phone"] == "+254700000001"
 
 
 def test_lists_are_in_order_cut_into_pages_and_searched(admin: Admin) -> None:

@@ -33,6 +33,14 @@ def test_a_fleet_is_set_up_and_looked_at(database: Database) -> None:
     told(database, "cities", "set", "Nairobi")
     told(database, "cost-centres", "set", "Fibre", "--code", "FIB")
     told(database, "drivers", "set", "Amina", "--phone", "+254700000001")
+    person = ("--staff-no", "T-17", "--city", "Nairobi", "--cost-centre", "Fibre", "--shift-area", "East", "--inactive")
+    told(database, "drivers", "set", "Amina", *person)
+    driver = told(database, "drivers", "set", "Amina", "--clear", "shift-area")["row"]
+    assert {field: driver[field] for field in ("phone", "staff_no", "city", "cost_centre", "shift_area", "active")} == {
+        "phone": "+254700000001", "staff_no": "T-17", "city": "Nairobi", "cost_centre": "Fibre", "shift_area": None,
+        "active": False,
+    }  # fmt: skip
+    assert told(database, "drivers", "list", "--search", "t-17")["total"] == 1
     vehicle = told(
         database, "vehicles", "set", "KDA 001A", "--city", "Nairobi", "--cost-centre", "Fibre",
         "--by", "grace", "--reason", "new",

@@ -43,7 +43,19 @@ KINDS = (
         some_of({"by": BY, "to": st.sampled_from(["active", "suspended", "decommissioned", "provisioned"])}, {}),
         source=OPS,
     ),
-    of_kind("driver_set", some_of({"name": DRIVERS, "by": BY}, {"phone": st.sampled_from(["1", "2"])}), st.none(), OPS),
+    of_kind(
+        "driver_set",
+        some_of(
+            {"name": DRIVERS, "by": BY},
+            {
+                "phone": st.sampled_from(["1", "2"]),
+                "city": st.sampled_from(["Nairobi", "Mombasa"]),
+                "active": st.booleans(),
+            },
+        ),
+        st.none(),
+        OPS,
+    ),
     of_kind(
         "driver_assigned",
         some_of({"plate": PLATES, "by": BY}, {"driver": DRIVERS, "valid_from": MOMENTS, "reason": st.just("leave")}),

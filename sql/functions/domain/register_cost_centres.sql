@@ -1,6 +1,6 @@
 -- Cost centres that vehicles and drivers are given, and those that operators and imports state, with a short code if
 -- they say one. A code that another centre has already is not taken.
--- Facts: vehicle_listed, vehicle_set, driver_listed, cost_centre_listed, cost_centre_set.
+-- Facts: vehicle_listed, vehicle_set, driver_listed, driver_set, cost_centre_listed, cost_centre_set.
 create or replace function domain.register_cost_centres(first_after bigint, last_id bigint) returns void
 language plpgsql as $$
 declare
@@ -10,7 +10,8 @@ begin
         select data->>(case kind when 'cost_centre_set' then 'name' else 'cost_centre' end) as name
         from events.parsed
         where id > first_after and id <= last_id
-          and kind in ('vehicle_listed', 'vehicle_set', 'driver_listed', 'cost_centre_listed', 'cost_centre_set')
+          and kind in ('vehicle_listed', 'vehicle_set', 'driver_listed', 'driver_set', 'cost_centre_listed',
+                       'cost_centre_set')
         group by 1 order by min(occurred_at), 1
     ) named where name is not null;
 

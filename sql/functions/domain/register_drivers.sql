@@ -13,7 +13,7 @@ language sql as $$
            state.latest(domain.told(person, 'active', occurred_at))
     from events.parsed
     cross join lateral (select coalesce(data->>'driver', data->>'name') as driver,
-                               case when kind = 'driver_listed' then data else '{}' end as person) named
+                               case when kind in ('driver_listed', 'driver_set') then data else '{}' end as person) named
     where id > first_after and id <= last_id and named.driver is not null
       and kind in ('vehicle_listed', 'driver_listed', 'roster_entry', 'driver_set', 'driver_assigned')
     group by named.driver

@@ -22,11 +22,11 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
           and not exists (select from domain.drivers where name = body->>'driver')
         union all
         select 5, 'invalid', 'cost_centre', 'There is no cost centre %s. Check the name, or add it first.'
-        where topic = 'vehicle.set' and body ? 'cost_centre'
+        where topic in ('vehicle.set', 'driver.set') and body ? 'cost_centre'
           and not exists (select from domain.cost_centres where name = body->>'cost_centre')
         union all
         select 6, 'invalid', 'city', 'There is no city %s. Check the name, or add it first.'
-        where topic = 'vehicle.set' and body ? 'city'
+        where topic in ('vehicle.set', 'driver.set') and body ? 'city'
           and not exists (select from domain.assigned_cities where city = body->>'city')
         union all
         select 7, 'invalid', 'device_class', 'There is no device class %s. Known: ' || (

@@ -52,13 +52,21 @@ def set_device(
 def set_driver(
     name: str,
     phone: Annotated[str | None, typer.Option()] = None,
+    staff_no: Annotated[str | None, typer.Option()] = None,
+    city: Annotated[str | None, typer.Option()] = None,
+    cost_centre: Annotated[str | None, typer.Option()] = None,
+    shift_area: Annotated[str | None, typer.Option()] = None,
+    active: Annotated[bool | None, typer.Option("--active/--inactive", help="Still with us?")] = None,
     clear: Clear = None,
     by: By = None,
     reason: Why = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change a driver, or add one."""
-    given = fields(clear, ("phone",), phone=phone)
+    """Change a driver, or add one. Cost centre and city must exist."""
+    given = fields(
+        clear, ("phone", "staff_no", "city", "cost_centre", "shift_area", "active"), phone=phone, staff_no=staff_no,
+        city=city, cost_centre=cost_centre, shift_area=shift_area, active=active,
+    )  # fmt: skip
     state(Statement.of("driver.set", {"name": name}, given), by, reason, "drivers", name, as_json)
 
 

@@ -22,7 +22,7 @@ accounts = typer.Typer(help="Vendor accounts whose devices are polled.", no_args
 COLUMNS: dict[Kind, tuple[str, ...]] = {
     "vehicles": ("plate", "cost_centre", "city", "driver", "imeis"),
     "devices": ("imei", "lifecycle", "plate", "account", "heard_at"),
-    "drivers": ("name", "phone", "plates"),
+    "drivers": ("name", "staff_no", "phone", "city", "cost_centre", "plates"),
     "cost_centres": ("name", "code", "colour", "vehicles"),
     "cities": ("city", "vehicles"),
     "accounts": ("code", "name", "polled", "devices"),

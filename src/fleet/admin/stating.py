@@ -31,7 +31,7 @@ def state(statement: Statement, by: str | None, reason: str | None, kind: Kind, 
     told({"event_id": event_id, "row": row}, as_json, f"{name}: recorded as event {event_id}.{shows}")
 
 
-def fields(clear: list[str] | None, known: tuple[str, ...], **given: str | None) -> dict[str, Any]:
+def fields(clear: list[str] | None, known: tuple[str, ...], **given: str | bool | None) -> dict[str, Any]:
     """What is told of a thing: given values, and None for those to clear. Errors: SettingInvalid."""
     for name in clear or ():
         if name.replace("-", "_") not in known or given.get(name.replace("-", "_")) is not None:

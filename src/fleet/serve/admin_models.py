@@ -43,9 +43,14 @@ class DeviceChange(Change):
 
 
 class DriverChange(Change):
-    """Fields of a driver."""
+    """Fields of a driver. Cost centre and city must exist; `active`: is the person still with us?"""
 
     phone: Name | None = None
+    staff_no: Name | None = None
+    city: Name | None = None
+    cost_centre: Name | None = None
+    shift_area: Name | None = None
+    active: bool | None = None
 
 
 class CostCentreChange(Change):

@@ -58,6 +58,11 @@ class DriverRow(BaseModel):
     driver_id: int
     name: str
     phone: str | None
+    staff_no: str | None
+    city: str | None
+    cost_centre: str | None
+    shift_area: str | None
+    active: bool | None
     plates: list[str]
 
 

@@ -60,7 +60,7 @@ KINDS = {
     "device_set": STATED | {"device_class", "sim"},
     "device_assigned": STATED | {"plate", "valid_from"},
     "lifecycle_set": STATED | {"to"},
-    "driver_set": STATED | {"name", "phone"},
+    "driver_set": STATED | {"name", "phone", "staff_no", "city", "cost_centre", "shift_area", "active"},
     "driver_assigned": STATED | {"plate", "driver", "valid_from"},
     "cost_centre_set": STATED | {"name", "code"},
     "city_set": STATED | {"city"},

@@ -60,6 +60,11 @@ class DriverSet(Contract):
 
     name: Text = None
     phone: Text = None
+    staff_no: Text = None
+    city: Text = None
+    cost_centre: Text = None
+    shift_area: Text = None
+    active: Flag = None
     cleared: Names = None
 
 
