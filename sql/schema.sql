@@ -455,7 +455,7 @@ CREATE FUNCTION domain.register_cities(first_after bigint, last_id bigint) RETUR
     AS $$
     insert into domain.assigned_cities (city)
     select distinct data->>'city' from events.parsed
-    where id > first_after and id <= last_id and kind in ('vehicle_listed', 'vehicle_set', 'city_set')
+    where id > first_after and id <= last_id and kind in ('vehicle_listed', 'vehicle_set', 'driver_set', 'city_set')
       and data ? 'city'
     on conflict do nothing;
 $$;
@@ -487,7 +487,8 @@ begin
         select data->>(case kind when 'cost_centre_set' then 'name' else 'cost_centre' end) as name
         from events.parsed
         where id > first_after and id <= last_id
-          and kind in ('vehicle_listed', 'vehicle_set', 'driver_listed', 'cost_centre_listed', 'cost_centre_set')
+          and kind in ('vehicle_listed', 'vehicle_set', 'driver_listed', 'driver_set', 'cost_centre_listed',
+                       'cost_centre_set')
         group by 1 order by min(occurred_at), 1
     ) named where name is not null;
 
@@ -607,7 +608,7 @@ CREATE FUNCTION domain.register_drivers(first_after bigint, last_id bigint) RETU
            state.latest(domain.told(person, 'active', occurred_at))
     from events.parsed
     cross join lateral (select coalesce(data->>'driver', data->>'name') as driver,
-                               case when kind = 'driver_listed' then data else '{}' end as person) named
+                               case when kind in ('driver_listed', 'driver_set') then data else '{}' end as person) named
     where id > first_after and id <= last_id and named.driver is not null
       and kind in ('vehicle_listed', 'driver_listed', 'roster_entry', 'driver_set', 'driver_assigned')
     group by named.driver
@@ -2090,9 +2091,14 @@ ALTER FUNCTION serve.admin_devices(as_of timestamp with time zone) OWNER TO flee
 CREATE FUNCTION serve.admin_drivers(as_of timestamp with time zone) RETURNS TABLE(key text, words text, item jsonb)
     LANGUAGE sql STABLE
     AS $$
-    select driver.name, concat_ws(' ', driver.name, (driver.phone).value, array_to_string(driving.plates, ' ')),
+    select driver.name, concat_ws(' ', driver.name, (driver.phone).value, (driver.staff_no).value,
+                                  (driver.city).value, (driver.cost_centre).value, (driver.shift_area).value,
+                                  array_to_string(driving.plates, ' ')),
            jsonb_build_object(
                'driver_id', driver.driver_id, 'name', driver.name, 'phone', (driver.phone).value,
+               'staff_no', (driver.staff_no).value, 'city', (driver.city).value,
+               'cost_centre', (driver.cost_centre).value, 'shift_area', (driver.shift_area).value,
+               'active', (driver.active).value::boolean,
                'plates', coalesce(to_jsonb(driving.plates), '[]'))
     from domain.drivers driver
     left join (select driver, array_agg((plate).value order by plate_key) as plates
@@ -2228,11 +2234,11 @@ CREATE FUNCTION serve.fn_admin_refusal(topic text, body jsonb) RETURNS TABLE(cod
           and not exists (select from domain.drivers where name = body->>'driver')
         union all
         select 5, 'invalid', 'cost_centre', 'There is no cost centre %s. Check the name, or add it first.'
-        where topic = 'vehicle.set' and body ? 'cost_centre'
+        where topic in ('vehicle.set', 'driver.set') and body ? 'cost_centre'
           and not exists (select from domain.cost_centres where name = body->>'cost_centre')
         union all
         select 6, 'invalid', 'city', 'There is no city %s. Check the name, or add it first.'
-        where topic = 'vehicle.set' and body ? 'city'
+        where topic in ('vehicle.set', 'driver.set') and body ? 'city'
           and not exists (select from domain.assigned_cities where city = body->>'city')
         union all
         select 7, 'invalid', 'device_class', 'There is no device class %s. Known: ' || (
