@@ -19,10 +19,11 @@ from fleet.config import (
 from fleet.cron.commands import jobs
 from fleet.drift import commands as drift_commands
 from fleet.drift.contract.commands import contract_check
-from fleet.errors import DatabaseUnavailable, FleetError, SettingInvalid, SettingMissing
+from fleet.errors import DatabaseUnavailable, FleetError, SettingInvalid, SettingMissing, WrongUsage
 from fleet.geocoding.commands import geocoding
 from fleet.observe import configure
 from fleet.rejections import commands as rejections_commands
+from fleet.replay import commands as replay_commands
 
 DIFFERENCES = 1
 WRONG_USAGE = 2
@@ -41,6 +42,8 @@ app.add_typer(logins_app, name="logins")
 app.add_typer(import_app, name="import")
 app.add_typer(drift_commands.app, name="drift")
 app.add_typer(rejections_commands.app, name="rejected")
+app.add_typer(replay_commands.state_app, name="state")
+app.command()(replay_commands.replay)
 app.command()(ledger)
 app.command()(jobs)
 app.command()(geocoding)
@@ -229,7 +232,7 @@ def main() -> None:
         app()
     except DatabaseUnavailable as away:
         sys.exit(_complain(away, UNREACHABLE))
-    except (SettingMissing, SettingInvalid) as wrong:
+    except (SettingMissing, SettingInvalid, WrongUsage) as wrong:
         sys.exit(_complain(wrong, WRONG_USAGE))
     except FleetError as failed:
         sys.exit(_complain(failed, DIFFERENCES))

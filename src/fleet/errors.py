@@ -13,6 +13,10 @@ class SettingInvalid(FleetError):
     """A setting is there but cannot be used."""
 
 
+class WrongUsage(FleetError):
+    """A command was given what it cannot do."""
+
+
 class AddressTaken(FleetError):
     """The address to listen on cannot be had."""
 

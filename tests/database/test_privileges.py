@@ -44,6 +44,8 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "drift.listings": {"worker": {"select"}},
     "drift.topics": {"worker": {"select"}},
     "events.archives": {},
+    "events.active_facts": {},
+    "events.active_rejections": {},
     "events.claims": {},
     "events.cursors": {},
     "events.frontiers": {},
@@ -53,11 +55,13 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "events.poll_watermarks": {},
     "events.polled_devices": {},
     "events.raw": {"worker": {"select"}},
+    "events.rebuilds": {},
     "events.rejected": {},
     "events.reparse_requests": {},
     "geo.geocoders": {},
     "geo.lookout": {},
     "geo.waiting": {},
+    "events.reparses": {},
     "series.catalog": {},
     "series.horizons": {},
     "series.retention": {"cron": {"select"}},
@@ -81,7 +85,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "state.reported_trips": {},
     "state.temperature_readings": {},
 }
-VIEWS = {"serve.v_live_dedup", "state.active_devices"}
+VIEWS = {"events.active_facts", "events.active_rejections", "serve.v_live_dedup", "state.active_devices"}
 SEQUENCES: dict[str, set[str]] = {"events.parsed_id": set(), "events.raw_id": set()}
 READER_ADMIN = {
     "serve.fn_admin_item",
@@ -224,7 +228,7 @@ def test_every_table_and_sequence_has_been_decided_about(standing_database: Data
 
 
 def test_our_objects_are_in_our_schemas_alone(standing_database: Database) -> None:
-    known = (*SCHEMAS, "public", "information_schema", "pg_", "_timescaledb", "timescaledb")
+    known = (*SCHEMAS, "rebuild", "scratch", "public", "information_schema", "pg_", "_timescaledb", "timescaledb")
     schemas = [name for (name,) in standing_database.rows("select nspname from pg_namespace")]
     assert [name for name in schemas if not name.startswith(known)] == []
 

@@ -1,0 +1,28 @@
+-- Begins to build a table of state beside the live one, or goes on where a killed run was: unless the table, its
+-- fold, the source or what counts of the log has changed since. Returns the id of the last fact folded so far.
+create or replace function events.begin_rebuild(target text, fact_source text) returns bigint
+language plpgsql as $$
+declare
+    beside text := 'rebuild.' || split_part(target, '.', 2);
+    fold regproc := 'state.project_' || split_part(target, '.', 2);
+    known bigint := coalesce((select max(entry_id) from events.ledger where action = 'superseded'), 0);
+    digest text := (select md5(pg_get_functiondef(fold) || string_agg(attname || ' ' || atttypid::regtype, ',' order by attnum))
+                    from pg_catalog.pg_attribute where attrelid = target::regclass and attnum > 0);
+    begins_after bigint;
+begin
+    select position into begins_after from events.rebuilds
+    where table_name = target and source = fact_source and superseded = known and made_by = digest;
+    if found and to_regclass(beside) is not null then
+        return begins_after;
+    end if;
+    perform series.discard(beside);
+    perform series.make_beside(target, beside);
+    -- The number of a superseded fact is as good a place to begin as the next one's, and found at once.
+    execute format('select coalesce(min(id) - 1, 0) from %s',
+                   case fact_source when 'events.active_facts' then 'events.parsed' else fact_source end)
+        into begins_after;
+    delete from events.rebuilds where table_name = target;
+    insert into events.rebuilds (table_name, source, position, superseded, made_by)
+    values (target, fact_source, begins_after, known, digest);
+    return begins_after;
+end $$;

@@ -1,0 +1,126 @@
+"""`fleet replay` and `fleet state`: tables of state made anew from the log, and held against it."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import orjson
+import typer
+
+from fleet.config import OwnerSettings
+from fleet.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from fleet.migrate import SyncConnection
+    from fleet.replay.log_reach import Source
+    from fleet.replay.part import Part
+    from fleet.replay.units import Unit
+    from fleet.replay.verify import Verdict
+
+DIFFERENCES = 1
+
+state_app = typer.Typer(help="The tables that are made of the log.", no_args_is_help=True)
+
+
+def instant(text: str) -> datetime:
+    """An ISO 8601 time; without a zone it is UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as wrong:
+        raise typer.BadParameter(f"{text} is no time such as 2026-11-21 or 2026-11-21T08:00+03:00.") from wrong
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def replay(
+    table: Annotated[str, typer.Argument(help="A table of state, such as position_history, or `all`.")],
+    from_time: Annotated[
+        datetime | None, typer.Option("--from", parser=instant, help="Only device times from here on; UTC.")
+    ] = None,
+    to_time: Annotated[datetime | None, typer.Option("--to", parser=instant, help="… and before this one.")] = None,
+    imei: Annotated[list[str] | None, typer.Option(help="Only rows of this device; repeatable.")] = None,
+) -> None:
+    """Make tables of state anew from the log while they go on being served.
+
+    A whole table is built beside the live one and then takes its place; run again after a kill it goes on where it
+    was. A part is deleted and inserted in place. Nothing but these tables is written: no alert, no call, no message.
+    """
+    from fleet.replay.log_reach import live_log
+    from fleet.replay.part import Part
+    from fleet.replay.session import alone
+    from fleet.replay.units import chosen
+
+    settings = OwnerSettings.read()
+    if from_time and to_time and from_time >= to_time:
+        raise WrongUsage("--from must be before --to.")
+    units, part = chosen(table), Part(from_time, to_time, imei or None)
+    with alone(settings.database_owner_url.get_secret_value()) as owner:
+        source = live_log(owner)
+        affected = _affected(owner, units, part)
+        for unit in affected:
+            source.refuse(unit.table, part.from_time, settings.max_device_ahead)
+        for unit in affected:
+            _replay_one(owner, unit, source, part, settings)
+
+
+@state_app.command("verify")
+def verify_state(
+    table: Annotated[list[str] | None, typer.Argument(help="Tables of state; default: all.")] = None,
+    most: Annotated[int, typer.Option(min=1, max=100_000, help="Rows shown of a table.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Hold every table of state against the log. Exit code 1 when they differ. The platform may run meanwhile."""
+    from fleet.replay.log_reach import live_log
+    from fleet.replay.progress import Progress
+    from fleet.replay.session import alone
+    from fleet.replay.units import ALL, chosen
+    from fleet.replay.verify import verify, verify_identities
+
+    settings = OwnerSettings.read()
+    units = dict.fromkeys(unit for name in table or [ALL] for unit in chosen(name))
+    with alone(settings.database_owner_url.get_secret_value()) as owner:
+        source = live_log(owner)
+        verdicts = [
+            verify(owner, unit, source, settings.max_device_ahead, most, Progress(unit.table)) for unit in units
+        ]
+        if not table:
+            verdicts.append(verify_identities(owner, most))
+    print(_as_document(verdicts) if as_json else _as_text(verdicts))
+    raise typer.Exit(DIFFERENCES if any(verdict.differing_rows for verdict in verdicts) else 0)
+
+
+def _affected(owner: "SyncConnection", units: "tuple[Unit, ...]", part: "Part") -> "list[Unit]":
+    """Of several tables those that a range of times concerns; of a single one nobody but its person decides."""
+    from fleet.replay.part import has_times
+
+    if len(units) == 1 or (part.from_time is None and part.to_time is None):
+        return list(units)
+    return [unit for unit in units if has_times(owner, unit)]
+
+
+def _replay_one(owner: "SyncConnection", unit: "Unit", source: "Source", part: "Part", settings: OwnerSettings) -> None:
+    from fleet.replay.part import replay_part
+    from fleet.replay.progress import Progress
+    from fleet.replay.rebuild import rebuild
+
+    progress = Progress(unit.table)
+    if part.is_whole:
+        rebuild(owner, unit, source.relation, progress)
+        print(f"{unit.table}: built anew and in place.")
+    else:
+        replaced = replay_part(owner, unit, source.relation, part, settings.max_device_ahead, progress)
+        print(f"{unit.table}: {replaced.inserted} rows in the place of {replaced.removed}.")
+
+
+def _as_document(verdicts: "list[Verdict]") -> str:
+    return orjson.dumps([asdict(verdict) for verdict in verdicts], option=orjson.OPT_INDENT_2).decode()
+
+
+def _as_text(verdicts: "list[Verdict]") -> str:
+    lines = []
+    for verdict in verdicts:
+        for found in verdict.differences:
+            key = ", ".join(f"{name} {value}" for name, value in found.key.items())
+            lines.append(f"{found.table} [{key}] {found.column}: live {found.live}, rebuilt {found.rebuilt}")
+        told = f"{verdict.differing_rows} rows differ" if verdict.differing_rows else "as the log says"
+        lines.append(f"{verdict.table}: {f'not compared, {verdict.problem}' if verdict.problem else told}.")
+    return "\n".join(lines)

@@ -1,0 +1,99 @@
+"""Makes a part of a table anew: the rows of some device times, of some devices. Deleted and inserted in place.
+
+Writes schema `scratch` and, at the end, the table, in one transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from fleet.errors import WrongUsage
+from fleet.migrate import SyncConnection
+from fleet.replay.progress import Progress
+from fleet.replay.rebuild import BATCH_FACTS, cursor_of
+from fleet.replay.units import Unit
+
+TIME_COLUMN: Final = "select time_column from series.catalog where table_name = %s"
+
+
+class NoTimes(WrongUsage):
+    """Rows of the table belong to no time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Device times in [from_time, to_time), some devices; None: all."""
+
+    from_time: datetime | None = None
+    to_time: datetime | None = None
+    imeis: Sequence[str] | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Is nothing left out?"""
+        return self.from_time is None and self.to_time is None and self.imeis is None
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """How many rows went and came."""
+
+    removed: int
+    inserted: int
+
+
+def has_times(owner: SyncConnection, unit: Unit) -> bool:
+    """Do rows of the table belong to a device time, or do they tell the present?"""
+    return owner.execute(TIME_COLUMN, (unit.table,)).fetchone() is not None
+
+
+def replay_part(
+    owner: SyncConnection, unit: Unit, source: str, part: Part, max_device_ahead: timedelta, progress: Progress
+) -> Replaced:
+    """The rows of the part as the facts of the source say. Errors: NoTimes."""
+    if (part.from_time or part.to_time) and not has_times(owner, unit):
+        raise NoTimes(f"{unit.table} holds the present, not times: leave --from and --to out.")
+    imeis = None if part.imeis is None else list(part.imeis)
+    owner.execute(
+        "select events.restrict_facts(%s::regclass, %s, %s, %s, %s)",
+        (source, part.from_time, part.to_time, imeis, max_device_ahead),
+    )
+    try:
+        folded = fold_beside(owner, unit, "scratch.facts", progress)
+        row = owner.execute(
+            "select removed, inserted from events.replace_part(%s, %s, %s, %s, %s, %s)",
+            (unit.table, unit.projector, folded, part.from_time, part.to_time, imeis),
+        ).fetchone()
+    finally:
+        owner.execute("drop view scratch.facts")
+        discard(owner, unit)
+    assert row is not None
+    return Replaced(*row)  # type: ignore[arg-type]
+
+
+def fold_beside(owner: SyncConnection, unit: Unit, source: str, progress: Progress) -> int:
+    """Fold the facts of a source into a new table in schema `scratch`; the number of the last one."""
+    discard(owner, unit)
+    owner.execute("select series.make_beside(%s, %s)", (unit.table, f"scratch.{unit.name}"))
+    first = owner.execute("select coalesce(min(id) - 1, 0) from events.parsed").fetchone()
+    position, target = int(first[0]) if first else 0, cursor_of(owner, unit)  # type: ignore[call-overload]
+    while position < target:
+        next_position = min(position + BATCH_FACTS, target)
+        fold(owner, unit, source, position, next_position)
+        position = next_position
+        progress.tell(position, target)
+    return position
+
+
+def fold(owner: SyncConnection, unit: Unit, source: str, after_id: int, up_to_id: int) -> None:
+    """Fold a range of the facts of a source into the table in schema `scratch`."""
+    owner.execute(
+        f"select state.project_{unit.name}(%s, %s, %s::regclass, %s::regclass)".encode(),
+        (after_id, up_to_id, f"scratch.{unit.name}", source),
+    )
+
+
+def discard(owner: SyncConnection, unit: Unit) -> None:
+    """Drop the table in schema `scratch`, if there is one."""
+    owner.execute("select series.discard(%s)", (f"scratch.{unit.name}",))

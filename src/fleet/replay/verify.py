@@ -1,0 +1,85 @@
+"""Is state what the log says? Folds the facts into tables apart and compares them row by row with the live ones.
+
+The platform may run meanwhile: the comparison sees a table and its projector's cursor at one instant.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from fleet.migrate import SyncConnection
+from fleet.replay.log_reach import Source, kept_from
+from fleet.replay.part import discard, fold, fold_beside, has_times
+from fleet.replay.progress import Progress
+from fleet.replay.rebuild import cursor_of
+from fleet.replay.units import Unit
+
+WHOLE_ROW: Final = "(row)"
+DIFFERENCES: Final = "select key, held_row, other_row, differing from state.differences(%s, %s, %s, %s)"
+IDENTITIES: Final = "select key, held_row, other_row, differing from state.differing_identities(%s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One column of one row; `column` is (row) where one side has no such row."""
+
+    table: str
+    key: dict[str, Any]
+    column: str
+    live: Any
+    rebuilt: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of a table: how many rows differ, and the first of them. `problem`: why it cannot be told."""
+
+    table: str
+    differing_rows: int
+    differences: list[Difference]
+    problem: str | None = None
+
+
+def verify(
+    owner: SyncConnection, unit: Unit, source: Source, max_device_ahead: timedelta, most: int, progress: Progress
+) -> Verdict:
+    """A table against the facts of a source. Nothing stays of what was built for it."""
+    log_begins = source.device_times_from(max_device_ahead)
+    if log_begins and not has_times(owner, unit):
+        return Verdict(unit.table, 0, [], f"it may hold what facts before {log_begins:%Y-%m-%d} said, which are gone")
+    since = max((time for time in (log_begins, kept_from(owner, unit.table)) if time), default=None)
+    try:
+        folded = fold_beside(owner, unit, source.relation, progress)
+        with owner.transaction():
+            owner.execute("set transaction isolation level repeatable read")
+            fold(owner, unit, source.relation, folded, cursor_of(owner, unit))
+            return _compared(owner, unit, since, most)
+    finally:
+        discard(owner, unit)
+
+
+def verify_identities(owner: SyncConnection, most: int) -> Verdict:
+    """state.identities, which no projector writes, against the tables it is made of."""
+    return _verdict("state.identities", owner.execute(IDENTITIES, (most,)).fetchall())
+
+
+def _compared(owner: SyncConnection, unit: Unit, since: datetime | None, most: int) -> Verdict:
+    rows = owner.execute(DIFFERENCES, (unit.table, f"scratch.{unit.name}", since, most)).fetchall()
+    return _verdict(unit.table, rows)
+
+
+def _verdict(table: str, rows: list[Any]) -> Verdict:
+    found = [each for key, live, rebuilt, _ in rows for each in _columns(table, key, live, rebuilt)]
+    return Verdict(table, rows[0][3] if rows else 0, found)
+
+
+def _columns(
+    table: str, key: dict[str, Any], live: dict[str, Any] | None, rebuilt: dict[str, Any] | None
+) -> Iterator[Difference]:
+    if live is None or rebuilt is None:
+        yield Difference(table, key, WHOLE_ROW, live, rebuilt)
+        return
+    for column, value in live.items():
+        if value != rebuilt[column]:
+            yield Difference(table, key, column, value, rebuilt[column])
