@@ -953,6 +953,36 @@ $$;
 
 ALTER FUNCTION events.archive_page(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, max_rows integer, max_bytes bigint) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.begin_rebuild(target text, fact_source text) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+    beside text := 'rebuild.' || split_part(target, '.', 2);
+    fold regproc := 'state.project_' || split_part(target, '.', 2);
+    known bigint := coalesce((select max(entry_id) from events.ledger where action = 'superseded'), 0);
+    digest text := (select md5(pg_get_functiondef(fold) || string_agg(attname || ' ' || atttypid::regtype, ',' order by attnum))
+                    from pg_catalog.pg_attribute where attrelid = target::regclass and attnum > 0);
+    begins_after bigint;
+begin
+    select position into begins_after from events.rebuilds
+    where table_name = target and source = fact_source and superseded = known and made_by = digest;
+    if found and to_regclass(beside) is not null then
+        return begins_after;
+    end if;
+    perform series.discard(beside);
+    perform series.make_beside(target, beside);
+    -- The number of a superseded fact is as good a place to begin as the next one's, and found at once.
+    execute format('select coalesce(min(id) - 1, 0) from %s',
+                   case fact_source when 'events.active_facts' then 'events.parsed' else fact_source end)
+        into begins_after;
+    delete from events.rebuilds where table_name = target;
+    insert into events.rebuilds (table_name, source, position, superseded, made_by)
+    values (target, fact_source, begins_after, known, digest);
+    return begins_after;
+end $$;
+
+ALTER FUNCTION events.begin_rebuild(target text, fact_source text) OWNER TO fleet_owner;
+
 CREATE TABLE events.claims (
     claim_id bigint NOT NULL,
     stage text NOT NULL,
@@ -1020,6 +1050,23 @@ $$;
 
 ALTER FUNCTION events.content_hash(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, up_to_id bigint) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.continue_rebuild(target text, max_facts integer, up_to_id bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $_$
+declare
+    made events.rebuilds := (select r from events.rebuilds r where table_name = target for update);
+    next_id bigint := least(made.position + max_facts, up_to_id);
+begin
+    if next_id > made.position then
+        execute format('select state.%I($1, $2, $3, $4)', 'project_' || split_part(target, '.', 2))
+            using made.position, next_id, ('rebuild.' || split_part(target, '.', 2))::regclass, made.source::regclass;
+        update events.rebuilds set position = next_id, moved_at = clock_timestamp() where table_name = target;
+    end if;
+    return greatest(next_id, made.position);
+end $_$;
+
+ALTER FUNCTION events.continue_rebuild(target text, max_facts integer, up_to_id bigint) OWNER TO fleet_owner;
+
 CREATE FUNCTION events.enter_polled_devices(poll text, account integer, imeis text[], since timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1073,6 +1120,29 @@ begin
 end $$;
 
 ALTER FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.finish_rebuild(target text, projector_name text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    folded bigint;
+    renamed text[];
+begin
+    set local lock_timeout = '10s';
+    select position into strict folded from events.cursors where projector = projector_name for update;
+    perform events.continue_rebuild(target, 2147483647, folded);
+    if target = 'state.devices' then
+        perform pg_advisory_xact_lock(4201, 4);   -- before the table: whoever refreshes identities takes it first
+        renamed := state.differing_devices('rebuild.devices');
+    end if;
+    set local lock_timeout = '500ms';
+    perform series.swap(array[target]);
+    delete from events.rebuilds where table_name = target;
+    update events.cursors set epoch = epoch + 1 where projector = projector_name;
+    perform state.refresh_identities(renamed);
+end $$;
+
+ALTER FUNCTION events.finish_rebuild(target text, projector_name text) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.finish_reparse(request bigint, version smallint, facts jsonb, told jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1336,6 +1406,46 @@ CREATE FUNCTION events.read_poll_watermarks(poll text, account integer) RETURNS 
 $$;
 
 ALTER FUNCTION events.read_poll_watermarks(poll text, account integer) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.replace_part(target text, projector_name text, folded bigint, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], OUT removed bigint, OUT inserted bigint) RETURNS record
+    LANGUAGE plpgsql
+    AS $_$
+declare
+    part text := 'scratch.' || split_part(target, '.', 2);
+    time_column text := (select c.time_column from series.catalog c where table_name = target);
+    up_to_id bigint;
+begin
+    set local lock_timeout = '10s';
+    select position into strict up_to_id from events.cursors where projector = projector_name for update;
+    execute format('select state.%I($1, $2, $3, $4)', 'project_' || split_part(target, '.', 2))
+        using folded, up_to_id, part::regclass, 'scratch.facts'::regclass;
+    execute format('delete from %s where ($3 is null or imei = any ($3))', target)
+        || coalesce(' and ($1 is null or ' || quote_ident(time_column) || ' >= $1)'
+                    ' and ($2 is null or ' || quote_ident(time_column) || ' < $2)', '')
+        using from_time, to_time, imeis;
+    get diagnostics removed = row_count;
+    execute format('insert into %s select * from %s', target, part);
+    get diagnostics inserted = row_count;
+    update events.cursors set epoch = epoch + 1 where projector = projector_name;
+    if target = 'state.devices' then
+        perform state.refresh_identities(coalesce(imeis, array(select imei from domain.devices)));
+    end if;
+end $_$;
+
+ALTER FUNCTION events.replace_part(target text, projector_name text, folded bigint, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], OUT removed bigint, OUT inserted bigint) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.restrict_facts(source regclass, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], ahead interval) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    execute format('create or replace view scratch.facts as select * from %s where true', source)
+        || coalesce(' and occurred_at >= ' || quote_literal(from_time)
+                    || ' and received_at >= ' || quote_literal(from_time - ahead), '')
+        || coalesce(' and occurred_at < ' || quote_literal(to_time), '')
+        || coalesce(' and imei = any (' || quote_literal(imeis) || ')', '');
+end $$;
+
+ALTER FUNCTION events.restrict_facts(source regclass, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], ahead interval) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.source_rank(source text) RETURNS smallint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1645,6 +1755,25 @@ end $_$;
 
 ALTER FUNCTION series.compress_next(target text) OWNER TO fleet_owner;
 
+CREATE FUNCTION series.copy_indexes(model text, beside text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    definition text;
+begin
+    for definition in
+        select pg_get_indexdef(indexrelid) from pg_catalog.pg_index
+        where indrelid = model::regclass
+          and not exists (select from pg_catalog.pg_constraint where conindid = indexrelid and contype in ('p', 'u', 'x'))
+    loop
+        execute regexp_replace(definition, ' INDEX (\S+) ON (ONLY )?\S+ USING ',
+                               format(' INDEX IF NOT EXISTS \1 ON %s USING ', beside));
+    end loop;
+    execute format('analyze %s', beside);
+end $$;
+
+ALTER FUNCTION series.copy_indexes(model text, beside text) OWNER TO fleet_owner;
+
 CREATE FUNCTION series.cutoff(target text) RETURNS timestamp with time zone
     LANGUAGE sql STABLE
     AS $$
@@ -1676,6 +1805,43 @@ begin
 end $_$;
 
 ALTER FUNCTION series.delete_next(target text, batch_rows integer) OWNER TO fleet_owner;
+
+CREATE FUNCTION series.dependents(target regclass) RETURNS TABLE(locked regclass, statement text)
+    LANGUAGE sql STABLE
+    AS $$
+    with users as (
+        select distinct classid, objid from pg_catalog.pg_depend
+        where refclassid = 'pg_class'::regclass and refobjid = target
+    )
+    select viewed.oid::regclass,
+           format('create or replace view %s %s as %s', viewed.oid::regclass,
+                  'with (' || array_to_string(viewed.reloptions, ', ') || ')', pg_get_viewdef(viewed.oid))
+    from users
+    join pg_catalog.pg_rewrite rule on users.classid = 'pg_rewrite'::regclass and rule.oid = users.objid
+    join pg_catalog.pg_class viewed on viewed.oid = rule.ev_class and viewed.relkind = 'v'
+    union all
+    select null, pg_get_functiondef(objid) from users where classid = 'pg_proc'::regclass
+    union all
+    select null, pg_get_triggerdef(oid) from pg_catalog.pg_trigger
+    where tgrelid = target and not tgisinternal and tgname <> 'ts_insert_blocker'
+    union all
+    select null, format('grant %s on %s to %s', privilege_type, target,
+                        case grantee when 0 then 'public' else quote_ident(grantee::regrole::text) end)
+    from pg_catalog.pg_class cross join aclexplode(relacl)
+    where oid = target and grantee <> relowner;
+$$;
+
+ALTER FUNCTION series.dependents(target regclass) OWNER TO fleet_owner;
+
+CREATE FUNCTION series.discard(target text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    delete from series.catalog where table_name = target;
+    execute format('drop table if exists %s', target);
+end $$;
+
+ALTER FUNCTION series.discard(target text) OWNER TO fleet_owner;
 
 CREATE FUNCTION series.drop_before(target text, cutoff timestamp with time zone) RETURNS integer
     LANGUAGE plpgsql
@@ -1870,6 +2036,35 @@ end $$;
 
 ALTER FUNCTION series.make(target regclass, time_column text, chunk interval, append_only boolean, starts_at timestamp with time zone) OWNER TO fleet_owner;
 
+CREATE FUNCTION series.make_beside(model text, beside text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    entry series.catalog := (select held from series.catalog held where table_name = model);
+    is_partitioned boolean := entry is not null and series.engine() = 'native';
+    storage text := (select array_to_string(reloptions, ', ') from pg_catalog.pg_class where oid = model::regclass);
+    held record;
+begin
+    execute format('create table %s (like %s including all excluding indexes) %s %s', beside, model,
+                   case when is_partitioned then format('partition by range (%I)', entry.time_column) end,
+                   'with (' || storage || ')');
+    for held in select conname, pg_get_constraintdef(oid) as definition from pg_catalog.pg_constraint
+                where conrelid = model::regclass and contype in ('p', 'u', 'x', 'f') loop
+        execute format('alter table %s add constraint %I %s', beside, held.conname, held.definition);
+    end loop;
+    if entry is not null then
+        entry.table_name := beside;
+        insert into series.catalog select (entry).*;
+        if not is_partitioned then
+            perform series.make_hypertable(beside, entry.time_column, entry.chunk);
+        end if;
+        perform series.ensure(beside, coalesce(entry.starts_at, min(lower_bound), now()), now() + interval '7 days')
+        from series.partitions(model);
+    end if;
+end $$;
+
+ALTER FUNCTION series.make_beside(model text, beside text) OWNER TO fleet_owner;
+
 CREATE FUNCTION series.make_hypertable(target regclass, time_column text, chunk interval) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -1896,6 +2091,22 @@ begin
 end $$;
 
 ALTER FUNCTION series.make_partitioned(target regclass, time_column text) OWNER TO fleet_owner;
+
+CREATE FUNCTION series.move(target text, namespace text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    part regclass;
+begin
+    if series.engine() = 'native' then
+        for part in select partition from series.partitions(target) loop
+            execute format('alter table %s set schema %I', part, namespace);
+        end loop;
+    end if;
+    execute format('alter table %s set schema %I', target, namespace);
+end $$;
+
+ALTER FUNCTION series.move(target text, namespace text) OWNER TO fleet_owner;
 
 CREATE FUNCTION series.move_horizon(target text, kept_from timestamp with time zone) RETURNS void
     LANGUAGE sql
@@ -2006,6 +2217,35 @@ begin
 end $_$;
 
 ALTER FUNCTION series.retention_report() OWNER TO fleet_owner;
+
+CREATE FUNCTION series.swap(targets text[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    statements text[] := array(select statement from unnest(targets) target,
+                               lateral series.dependents(target::regclass));
+    views text[] := array(select distinct locked::text from unnest(targets) target,
+                          lateral series.dependents(target::regclass) where locked is not null);
+    target text;
+    statement text;
+begin
+    -- Views first: who reads through one holds it while waiting for its table.
+    execute format('lock table %s in access exclusive mode', array_to_string(views || targets, ', '));
+    foreach target in array targets loop
+        perform series.discard('scratch.' || split_part(target, '.', 2));
+        perform series.move(target, 'scratch');
+        perform series.move('rebuild.' || split_part(target, '.', 2), split_part(target, '.', 1));
+        delete from series.catalog where table_name = 'rebuild.' || split_part(target, '.', 2);
+    end loop;
+    foreach statement in array statements loop
+        execute statement;
+    end loop;
+    foreach target in array targets loop
+        execute format('drop table scratch.%I', split_part(target, '.', 2));
+    end loop;
+end $$;
+
+ALTER FUNCTION series.swap(targets text[]) OWNER TO fleet_owner;
 
 CREATE FUNCTION series.take_retention(whose uuid, lease interval DEFAULT '00:05:00'::interval) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
@@ -2661,6 +2901,56 @@ CREATE FUNCTION slo.fn_status(as_of timestamp with time zone) RETURNS TABLE(metr
 $$;
 
 ALTER FUNCTION slo.fn_status(as_of timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION state.differences(held regclass, other regclass, since timestamp with time zone, most integer) RETURNS TABLE(key jsonb, held_row jsonb, other_row jsonb, differing bigint)
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+    key_columns text := (select string_agg(quote_ident(attname), ', ' order by place)
+                         from pg_catalog.pg_constraint
+                         cross join unnest(conkey) with ordinality as part (attnum, place)
+                         join pg_catalog.pg_attribute on attrelid = conrelid and pg_attribute.attnum = part.attnum
+                         where conrelid = held and contype = 'p');
+    time_column text := (select quote_ident(c.time_column) from series.catalog c where table_name::regclass = held);
+begin
+    return query execute format($sql$
+        select (select to_jsonb(k) from (select %3$s) k), to_jsonb(held), to_jsonb(other), count(*) over ()
+        from %1$s held full join %2$s other using (%3$s)
+        where held is distinct from other and ($1 is null or %4$s >= $1)
+        order by %3$s limit $2
+    $sql$, held, other, key_columns, coalesce(time_column, '$1')) using since, most;
+end $_$;
+
+ALTER FUNCTION state.differences(held regclass, other regclass, since timestamp with time zone, most integer) OWNER TO fleet_owner;
+
+CREATE FUNCTION state.differing_devices(other regclass) RETURNS text[]
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+    imeis text[];
+begin
+    execute format($sql$
+        select array_agg(imei) from state.devices held full join %s other using (imei)
+        where (held.name, held.plate, held.driver, held.model)
+              is distinct from (other.name, other.plate, other.driver, other.model)
+    $sql$, other) into imeis;
+    return imeis;
+end $_$;
+
+ALTER FUNCTION state.differing_devices(other regclass) OWNER TO fleet_owner;
+
+CREATE FUNCTION state.differing_identities(most integer) RETURNS TABLE(key jsonb, held_row jsonb, other_row jsonb, differing bigint)
+    LANGUAGE sql STABLE
+    AS $$
+    select jsonb_build_object('imei', imei, 'valid_from', valid_from), to_jsonb(held), to_jsonb(other),
+           count(*) over ()
+    from state.identities held
+    full join state.identities_of(array(select device.imei from domain.devices device)) other using (imei, valid_from)
+    where held is distinct from other
+    order by imei, valid_from limit most;
+$$;
+
+ALTER FUNCTION state.differing_identities(most integer) OWNER TO fleet_owner;
 
 CREATE FUNCTION state.follow_identities() RETURNS trigger
     LANGUAGE plpgsql
@@ -3962,6 +4252,71 @@ WITH (fillfactor='50');
 
 ALTER TABLE drift.topics OWNER TO fleet_owner;
 
+CREATE TABLE events.ledger (
+    entry_id bigint NOT NULL,
+    parser_version smallint NOT NULL,
+    after_id bigint NOT NULL,
+    up_to_id bigint NOT NULL,
+    action text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT ledger_action_check CHECK ((action = ANY (ARRAY['applied'::text, 'superseded'::text])))
+);
+
+ALTER TABLE events.ledger OWNER TO fleet_owner;
+
+CREATE VIEW events.active_facts AS
+ SELECT fact.id,
+    fact.raw_id,
+    fact.received_at,
+    fact.item,
+    fact.parser_version,
+    fact.kind,
+    fact.source,
+    fact.account_id,
+    fact.imei,
+    fact.occurred_at,
+    fact.data
+   FROM events.parsed fact
+  WHERE (( SELECT (count(*) = 0)
+           FROM events.ledger
+          WHERE (ledger.action = 'superseded'::text)) OR (NOT (EXISTS ( SELECT
+           FROM events.ledger superseded
+          WHERE ((superseded.action = 'superseded'::text) AND (superseded.parser_version = fact.parser_version) AND (superseded.after_id < fact.raw_id) AND (superseded.up_to_id >= fact.raw_id) AND (NOT (EXISTS ( SELECT
+                   FROM events.ledger later
+                  WHERE ((later.entry_id > superseded.entry_id) AND (later.action = 'applied'::text) AND (later.parser_version = superseded.parser_version) AND (int8range(later.after_id, later.up_to_id, '(]'::text) @> fact.raw_id))))))))));
+
+ALTER TABLE events.active_facts OWNER TO fleet_owner;
+
+CREATE TABLE events.rejected (
+    raw_id bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    item integer NOT NULL,
+    parser_version smallint NOT NULL,
+    reason text NOT NULL,
+    detail text NOT NULL
+)
+PARTITION BY RANGE (received_at);
+
+ALTER TABLE events.rejected OWNER TO fleet_owner;
+
+CREATE VIEW events.active_rejections AS
+ SELECT refused.raw_id,
+    refused.received_at,
+    refused.item,
+    refused.parser_version,
+    refused.reason,
+    refused.detail
+   FROM events.rejected refused
+  WHERE (( SELECT (count(*) = 0)
+           FROM events.ledger
+          WHERE (ledger.action = 'superseded'::text)) OR (NOT (EXISTS ( SELECT
+           FROM events.ledger superseded
+          WHERE ((superseded.action = 'superseded'::text) AND (superseded.parser_version = refused.parser_version) AND (superseded.after_id < refused.raw_id) AND (superseded.up_to_id >= refused.raw_id) AND (NOT (EXISTS ( SELECT
+                   FROM events.ledger later
+                  WHERE ((later.entry_id > superseded.entry_id) AND (later.action = 'applied'::text) AND (later.parser_version = superseded.parser_version) AND (int8range(later.after_id, later.up_to_id, '(]'::text) @> refused.raw_id))))))))));
+
+ALTER TABLE events.active_rejections OWNER TO fleet_owner;
+
 CREATE TABLE events.archives (
     archive_id bigint NOT NULL,
     chunk_from timestamp with time zone NOT NULL,
@@ -4039,18 +4394,6 @@ WITH (fillfactor='70');
 
 ALTER TABLE events.jobs OWNER TO fleet_owner;
 
-CREATE TABLE events.ledger (
-    entry_id bigint NOT NULL,
-    parser_version smallint NOT NULL,
-    after_id bigint NOT NULL,
-    up_to_id bigint NOT NULL,
-    action text NOT NULL,
-    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT ledger_action_check CHECK ((action = ANY (ARRAY['applied'::text, 'superseded'::text])))
-);
-
-ALTER TABLE events.ledger OWNER TO fleet_owner;
-
 ALTER TABLE events.ledger ALTER COLUMN entry_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME events.ledger_entry_id_seq
     START WITH 1
@@ -4088,17 +4431,17 @@ CREATE SEQUENCE events.raw_id
 
 ALTER TABLE events.raw_id OWNER TO fleet_owner;
 
-CREATE TABLE events.rejected (
-    raw_id bigint NOT NULL,
-    received_at timestamp with time zone NOT NULL,
-    item integer NOT NULL,
-    parser_version smallint NOT NULL,
-    reason text NOT NULL,
-    detail text NOT NULL
-)
-PARTITION BY RANGE (received_at);
+CREATE TABLE events.rebuilds (
+    table_name text NOT NULL,
+    source text NOT NULL,
+    "position" bigint NOT NULL,
+    superseded bigint NOT NULL,
+    made_by text NOT NULL,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    moved_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
 
-ALTER TABLE events.rejected OWNER TO fleet_owner;
+ALTER TABLE events.rebuilds OWNER TO fleet_owner;
 
 CREATE TABLE events.reparse_requests (
     request_id bigint NOT NULL,
@@ -4113,6 +4456,30 @@ ALTER TABLE events.reparse_requests OWNER TO fleet_owner;
 
 ALTER TABLE events.reparse_requests ALTER COLUMN request_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME events.reparse_requests_request_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE events.reparses (
+    reparse_id bigint NOT NULL,
+    parser_version smallint NOT NULL,
+    after_id bigint NOT NULL,
+    up_to_id bigint NOT NULL,
+    "position" bigint NOT NULL,
+    imeis text[] DEFAULT '{}'::text[] NOT NULL,
+    changed_from timestamp with time zone,
+    changed_to timestamp with time zone,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ended_at timestamp with time zone
+);
+
+ALTER TABLE events.reparses OWNER TO fleet_owner;
+
+ALTER TABLE events.reparses ALTER COLUMN reparse_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME events.reparses_reparse_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -4401,11 +4768,17 @@ ALTER TABLE ONLY events.polled_devices
 ALTER TABLE ONLY events.raw
     ADD CONSTRAINT raw_pkey1 PRIMARY KEY (id, received_at);
 
+ALTER TABLE ONLY events.rebuilds
+    ADD CONSTRAINT rebuilds_pkey PRIMARY KEY (table_name);
+
 ALTER TABLE ONLY events.rejected
     ADD CONSTRAINT rejected_pkey1 PRIMARY KEY (received_at, raw_id, item, parser_version);
 
 ALTER TABLE ONLY events.reparse_requests
     ADD CONSTRAINT reparse_requests_pkey PRIMARY KEY (request_id);
+
+ALTER TABLE ONLY events.reparses
+    ADD CONSTRAINT reparses_pkey PRIMARY KEY (reparse_id);
 
 ALTER TABLE ONLY geo.geocoders
     ADD CONSTRAINT geocoders_pkey PRIMARY KEY (name);
@@ -4486,7 +4859,13 @@ CREATE UNIQUE INDEX findings_kind_source_topic_field_cause_idx ON drift.findings
 
 CREATE INDEX ledger_at_idx ON events.ledger USING brin (at);
 
+CREATE INDEX ledger_entry_id_idx ON events.ledger USING btree (entry_id) WHERE (action = 'superseded'::text);
+
+CREATE INDEX ledger_int8range_idx ON events.ledger USING gist (int8range(after_id, up_to_id, '(]'::text));
+
 CREATE INDEX parsed_id_idx1 ON ONLY events.parsed USING btree (id);
+
+CREATE UNIQUE INDEX reparses_expr_idx ON events.reparses USING btree ((true)) WHERE (ended_at IS NULL);
 
 CREATE INDEX identities_cost_centre_idx ON state.identities USING btree (cost_centre);
 
@@ -4703,16 +5082,22 @@ GRANT ALL ON FUNCTION events.append_raw(sources text[], accounts integer[], topi
 REVOKE ALL ON FUNCTION events.archive_page(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, max_rows integer, max_bytes bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.archive_page(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, max_rows integer, max_bytes bigint) TO fleet_cron;
 
+REVOKE ALL ON FUNCTION events.begin_rebuild(target text, fact_source text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION events.claim_raw(worker_name text, version smallint, max_rows integer, max_bytes bigint, lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.claim_raw(worker_name text, version smallint, max_rows integer, max_bytes bigint, lease interval) TO fleet_worker;
 
 REVOKE ALL ON FUNCTION events.content_hash(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, up_to_id bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION events.continue_rebuild(target text, max_facts integer, up_to_id bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.enter_polled_devices(poll text, account integer, imeis text[], since timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.enter_polled_devices(poll text, account integer, imeis text[], since timestamp with time zone) TO fleet_cron;
 
 REVOKE ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) TO fleet_worker;
+
+REVOKE ALL ON FUNCTION events.finish_rebuild(target text, projector_name text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.finish_reparse(request bigint, version smallint, facts jsonb, told jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.finish_reparse(request bigint, version smallint, facts jsonb, told jsonb) TO fleet_worker;
@@ -4768,6 +5153,10 @@ GRANT ALL ON FUNCTION events.note_job_wait(job_name text, account_code text, at 
 REVOKE ALL ON FUNCTION events.read_poll_watermarks(poll text, account integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.read_poll_watermarks(poll text, account integer) TO fleet_cron;
 
+REVOKE ALL ON FUNCTION events.replace_part(target text, projector_name text, folded bigint, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], OUT removed bigint, OUT inserted bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION events.restrict_facts(source regclass, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], ahead interval) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION events.source_rank(source text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.still_waiting(raw_ids bigint[]) FROM PUBLIC;
@@ -4808,10 +5197,16 @@ REVOKE ALL ON FUNCTION series.chunks(target text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION series.compress_next(target text) FROM PUBLIC;
 GRANT ALL ON FUNCTION series.compress_next(target text) TO fleet_cron;
 
+REVOKE ALL ON FUNCTION series.copy_indexes(model text, beside text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION series.cutoff(target text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.delete_next(target text, batch_rows integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION series.delete_next(target text, batch_rows integer) TO fleet_cron;
+
+REVOKE ALL ON FUNCTION series.dependents(target regclass) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION series.discard(target text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.drop_before(target text, cutoff timestamp with time zone) FROM PUBLIC;
 
@@ -4839,9 +5234,13 @@ REVOKE ALL ON FUNCTION series.kept_from(target text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.make(target regclass, time_column text, chunk interval, append_only boolean, starts_at timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION series.make_beside(model text, beside text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION series.make_hypertable(target regclass, time_column text, chunk interval) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.make_partitioned(target regclass, time_column text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION series.move(target text, namespace text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.move_horizon(target text, kept_from timestamp with time zone) FROM PUBLIC;
 
@@ -4856,6 +5255,8 @@ GRANT ALL ON FUNCTION series.release_retention(whose uuid) TO fleet_cron;
 
 REVOKE ALL ON FUNCTION series.retention_report() FROM PUBLIC;
 GRANT ALL ON FUNCTION series.retention_report() TO fleet_cron;
+
+REVOKE ALL ON FUNCTION series.swap(targets text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.take_retention(whose uuid, lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION series.take_retention(whose uuid, lease interval) TO fleet_cron;
@@ -4942,6 +5343,12 @@ REVOKE ALL ON FUNCTION slo.fix_freshness_pct(as_of timestamp with time zone) FRO
 REVOKE ALL ON FUNCTION slo.fn_status(as_of timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION slo.fn_status(as_of timestamp with time zone) TO fleet_grafana;
 
+REVOKE ALL ON FUNCTION state.differences(held regclass, other regclass, since timestamp with time zone, most integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION state.differing_devices(other regclass) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION state.differing_identities(most integer) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION state.follow_identities() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.identities_of(imeis text[]) FROM PUBLIC;
@@ -5001,14 +5408,14 @@ GRANT SELECT ON TABLE drift.listings TO fleet_worker;
 
 GRANT SELECT ON TABLE drift.topics TO fleet_worker;
 
-REVOKE ALL ON TABLE events.archives FROM fleet_owner;
-GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.archives TO fleet_owner;
-
 REVOKE ALL ON TABLE events.ledger FROM fleet_owner;
 GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.ledger TO fleet_owner;
 
 REVOKE ALL ON TABLE events.rejected FROM fleet_owner;
 GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.rejected TO fleet_owner;
+
+REVOKE ALL ON TABLE events.archives FROM fleet_owner;
+GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.archives TO fleet_owner;
 
 GRANT SELECT ON TABLE series.retention TO fleet_cron;
 
