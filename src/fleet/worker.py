@@ -19,10 +19,11 @@ from fleet.observe import log
 from fleet.parser import Limits
 from fleet.pipeline.parse_stage import ParseStage
 from fleet.pipeline.project_stage import PROJECTORS, ProjectStage
+from fleet.pipeline.vehicle_days import VehicleDayStage
 from fleet.rejections.stage import ReparseStage
 
 PARSERS = 2
-CHANNELS = ("events_raw_new", "events_parsed_new", "events_reparse")
+CHANNELS = ("events_raw_new", "events_parsed_new", "events_reparse", "events_days_due")
 START_RETRY_S = 0.5
 
 
@@ -33,7 +34,7 @@ class Worker:
         self._settings = settings
         name = f"{socket.gethostname()}:{os.getpid()}"
         self._pool = make_pool(
-            settings.database_worker_url.get_secret_value(), "fleet-worker", PARSERS + len(PROJECTORS) + 3
+            settings.database_worker_url.get_secret_value(), "fleet-worker", PARSERS + len(PROJECTORS) + 5
         )
         self._doorbell = Doorbell(settings.listen_url, "fleet-worker-listen", CHANNELS)
         limits = Limits(settings.min_device_time, settings.max_device_ahead)
@@ -41,6 +42,7 @@ class Worker:
         self._reparse = ReparseStage(self._pool, limits)
         self._drift = DriftWatch(self._pool, limits)
         self._geocoding = GeocodeStage(self._pool, geocoders_of(settings))
+        self._vehicle_days = VehicleDayStage(self._pool, name)
         self._projectors = [ProjectStage(self._pool, projector) for projector in PROJECTORS]
 
     async def run(self) -> None:
@@ -53,6 +55,7 @@ class Worker:
                 *(follow(self._doorbell, "events_raw_new", p.drain, "parser") for p in self._parsers),
                 *(follow(self._doorbell, "events_parsed_new", p.drain, p.projector) for p in self._projectors),
                 follow(self._doorbell, "events_reparse", self._reparse.drain, "reparse"),
+                follow(self._doorbell, "events_days_due", self._vehicle_days.drain, "vehicle_days"),
                 self._drift.run(),
                 self._geocoding.run(),
                 serve_health("worker", "127.0.0.1", self._settings.health_port, self._report),
@@ -85,4 +88,6 @@ class Worker:
             "geocoding": geocoding,
             "raw_rows_parsed": sum(parser.raw_rows_parsed for parser in self._parsers),
             "facts_folded": {p.projector: p.facts_folded for p in self._projectors},
+            "vehicle_days_folded": self._vehicle_days.days_folded,
+            "vehicle_day_problem": self._vehicle_days.problem,
         }

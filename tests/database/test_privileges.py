@@ -48,6 +48,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "events.active_rejections": {},
     "events.claims": {},
     "events.cursors": {},
+    "events.days_to_fold": {},
     "events.frontiers": {},
     "events.jobs": {},
     "events.ledger": {},
@@ -71,21 +72,28 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "state.active_devices": {},
     "state.alarms": {},
     "state.device_events": {},
+    "state.daily_rollups": {},
     "state.devices": {},
     "state.fault_codes": {},
     "state.fuel_readings": {},
     "state.geocoded_positions": {},
     "state.heartbeats": {},
+    "state.hourly_rollups": {},
     "state.identities": {},
     "state.lbs_readings": {},
     "state.live_positions": {},
+    "state.mounts": {},
     "state.obd_readings": {},
     "state.parking_events": {},
     "state.position_history": {},
     "state.reported_trips": {},
     "state.temperature_readings": {},
+    "state.trips": {},
+    "state.v_trips": {},
+    "state.vehicle_days": {},
 }
 VIEWS = {"events.active_facts", "events.active_rejections", "serve.v_live_dedup", "state.active_devices"}
+VIEWS = {"serve.v_live_dedup", "state.active_devices", "state.v_trips"}
 SEQUENCES: dict[str, set[str]] = {"events.parsed_id": set(), "events.raw_id": set()}
 READER_ADMIN = {
     "serve.fn_admin_item",
@@ -128,9 +136,12 @@ FUNCTIONS: dict[str, set[str]] = {
     "worker": {
         "drift.keep",
         "drift.next_rows",
+        "events.claim_day",
         "events.claim_raw",
         "events.finish_claim",
+        "events.finish_day",
         "events.finish_reparse",
+        "events.lock_vehicles_of_day",
         "events.next_reparse",
         "events.advance",
         "events.lag",
@@ -139,6 +150,8 @@ FUNCTIONS: dict[str, set[str]] = {
         "geo.next_question",
         "geo.note_failure",
         "geo.status",
+        "state.day_fixes",
+        "state.keep_vehicle_day",
     },
     "cron": {
         "auth.hold_upstream_token",

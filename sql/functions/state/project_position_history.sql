@@ -1,4 +1,5 @@
--- Every fix, one row a device and instant. Facts: position_fix.
+-- Every fix, one row a device and instant. Facts: position_fix. What changes the live history marks the days of its
+-- devices to be folded, in the same transaction.
 create or replace function state.project_position_history(
     after_id bigint, up_to_id bigint,
     target regclass default 'state.position_history', source regclass default 'events.parsed'
@@ -6,6 +7,7 @@ create or replace function state.project_position_history(
 language plpgsql as $$
 begin
     execute format($sql$
+        with written as (
         insert into %1$s as held
         select distinct on (imei, occurred_at)
             imei, occurred_at, (data->>'lat')::float8, (data->>'lon')::float8,
@@ -27,5 +29,10 @@ begin
                excluded.raw_id, excluded.received_at)
         where (excluded.gate_at, excluded.source_rank, excluded.content_hash, -excluded.raw_id)
             > (held.gate_at, held.source_rank, held.content_hash, -held.raw_id)
-    $sql$, target, source) using after_id, up_to_id;
+        returning imei, fixed_at
+        )
+        insert into events.days_to_fold as waiting (day, imei)
+        select distinct domain.eat_day(fixed_at), imei from written where $3
+        on conflict (day, imei, vehicle_id) do update set mark = waiting.mark + 1
+    $sql$, target, source) using after_id, up_to_id, target = 'state.position_history'::regclass;
 end $$;

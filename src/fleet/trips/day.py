@@ -110,7 +110,7 @@ def _flags(fixes: Sequence[Fix], suspects: Sequence[Fix], motions: Motions) -> I
         yield "odometer_jump"
     if len({fix.imei for fix in fixes}) > 1:
         yield "several_devices"
-    if any(fix.spare for fix in fixes):
-        yield "spare_device"
+    if not all(fix.by_tracker for fix in fixes):
+        yield "not_by_tracker"
     if suspects:
         yield "suspect_fixes"

@@ -15,8 +15,8 @@ class Fix(NamedTuple):
     ignition: bool | None = None
     odometer_m: float | None = None
     imei: str = ""
-    spare: bool = False
-    """Of a device that is not the vehicle's first choice, which had no good fix at that time of the day."""
+    by_tracker: bool = True
+    """No camera's: one speaks for a vehicle that has no tracker, or whose tracker is silent."""
 
 
 def in_device_time(fixes: Iterable[Fix]) -> list[Fix]:

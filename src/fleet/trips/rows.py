@@ -1,0 +1,71 @@
+"""A vehicle's day as rows of the tables that keep it: what `state.keep_vehicle_day` takes."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from fleet.trips.day import Stop, VehicleDay
+from fleet.trips.rules import VERSION
+from fleet.trips.totals import Totals
+from fleet.trips.trip import Stand, Trip
+
+Row = dict[str, Any]
+
+
+def rows_of(vehicle_id: int, day: VehicleDay | None) -> dict[str, list[Row]]:
+    """The rows of each table, by its name; none for a day without a good fix."""
+    if day is None:
+        return {}
+    key = {"vehicle_id": vehicle_id, "day": day.day}
+    return {
+        "trips": [key | _trip(trip) for trip in day.trips],
+        "vehicle_days": [key | _vehicle_day(day)],
+        "daily_rollups": [key | asdict(day.totals)],
+        "hourly_rollups": [{"vehicle_id": vehicle_id, "hour_at": at} | asdict(hour) for at, hour in day.hours],
+    }
+
+
+def _vehicle_day(day: VehicleDay) -> Row:
+    return {
+        "imeis": day.imeis,
+        "first_fixed_at": day.first_fixed_at,
+        "last_fixed_at": day.last_fixed_at,
+        "reporting_at": day.reporting_at,
+        "has_acc_data": day.has_acc_data,
+        "flags": day.flags,
+        "suspects": [fix.fixed_at for fix in day.suspects],
+        "stops": _spans(day.stops),
+        "trips": len(day.trips),
+        "rules_version": VERSION,
+    }
+
+
+def _trip(trip: Trip) -> Row:
+    return _of_trip(trip.totals) | {
+        "started_at": trip.first.fixed_at,
+        "ended_at": trip.last.fixed_at,
+        "imeis": trip.imeis,
+        "start_reason": trip.start_reason,
+        "end_reason": trip.end_reason,
+        "pause_s": trip.pause_s,
+        "continues_before": trip.continues_before,
+        "continues_after": trip.continues_after,
+        "odometer_gain_m": trip.odometer_gain_m,
+        "start_lat": trip.first.lat,
+        "start_lon": trip.first.lon,
+        "end_lat": trip.last.lat,
+        "end_lon": trip.last.lon,
+        "idles": _spans(trip.idles),
+        "stops": _spans(trip.stops),
+        "path": trip.path,
+        "path_s": trip.path_s,
+    }
+
+
+def _of_trip(figures: Totals) -> Row:
+    """Nothing within a trip is unknown."""
+    return {name: value for name, value in asdict(figures).items() if name != "unknown_s"}
+
+
+def _spans(spans: Iterable[Stand | Stop]) -> list[Row]:
+    return [asdict(span) for span in spans]
