@@ -335,6 +335,18 @@ $$;
 
 ALTER FUNCTION domain.devices_to_poll(account integer) OWNER TO fleet_owner;
 
+CREATE FUNCTION domain.eat_day(at timestamp with time zone) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ select (at at time zone 'Africa/Nairobi')::date $$;
+
+ALTER FUNCTION domain.eat_day(at timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION domain.eat_midnight(day date) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ select day::timestamp at time zone 'Africa/Nairobi' $$;
+
+ALTER FUNCTION domain.eat_midnight(day date) OWNER TO fleet_owner;
+
 CREATE FUNCTION domain.held_against(claims jsonb) RETURNS TABLE(place bigint, known boolean, held text, same boolean)
     LANGUAGE sql STABLE
     AS $$
@@ -983,6 +995,33 @@ end $$;
 
 ALTER FUNCTION events.begin_rebuild(target text, fact_source text) OWNER TO fleet_owner;
 
+CREATE TABLE events.days_to_fold (
+    day date NOT NULL,
+    imei text DEFAULT ''::text NOT NULL,
+    vehicle_id bigint DEFAULT 0 NOT NULL,
+    mark bigint DEFAULT 1 NOT NULL,
+    due_at timestamp with time zone DEFAULT (clock_timestamp() + '00:01:00'::interval) NOT NULL,
+    worker text,
+    lease_until timestamp with time zone
+)
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000');
+
+ALTER TABLE events.days_to_fold OWNER TO fleet_owner;
+
+CREATE FUNCTION events.claim_day(worker_name text, lease interval) RETURNS SETOF events.days_to_fold
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    update events.days_to_fold set worker = worker_name, lease_until = clock_timestamp() + lease
+    where (day, imei, vehicle_id) = (
+        select day, imei, vehicle_id from events.days_to_fold
+        where due_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp())
+        order by due_at limit 1 for update skip locked)
+    returning *;
+$$;
+
+ALTER FUNCTION events.claim_day(worker_name text, lease interval) OWNER TO fleet_owner;
+
 CREATE TABLE events.claims (
     claim_id bigint NOT NULL,
     stage text NOT NULL,
@@ -1120,6 +1159,21 @@ begin
 end $$;
 
 ALTER FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.finish_day(of_day date, of_imei text, of_vehicle bigint, folded_mark bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    delete from events.days_to_fold
+    where day = of_day and imei = of_imei and vehicle_id = of_vehicle and mark = folded_mark;
+    if not found then
+        update events.days_to_fold set due_at = default, worker = null, lease_until = null
+        where day = of_day and imei = of_imei and vehicle_id = of_vehicle;
+    end if;
+end $$;
+
+ALTER FUNCTION events.finish_day(of_day date, of_imei text, of_vehicle bigint, folded_mark bigint) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.finish_rebuild(target text, projector_name text) RETURNS void
     LANGUAGE plpgsql
@@ -1291,10 +1345,58 @@ CREATE FUNCTION events.lag() RETURNS TABLE(stage text, waiting bigint)
                     - least((select handed_out from events.frontiers where stage = 'parse'),
                             (select min(after_id) from events.claims where stage = 'parse'))
     union all
-    select projector, (select coalesce(max(id), 0) from events.parsed) - position from events.cursors;
+    select projector, (select coalesce(max(id), 0) from events.parsed) - position from events.cursors
+    union all
+    select 'vehicle_days', count(*) from events.days_to_fold where due_at <= clock_timestamp();
 $$;
 
 ALTER FUNCTION events.lag() OWNER TO fleet_owner;
+
+CREATE FUNCTION events.lock_vehicles_of_day(of_day date, of_imei text, of_vehicle bigint) RETURNS SETOF bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    vehicle bigint;
+begin
+    perform pg_advisory_xact_lock_shared(4201, 4);
+    for vehicle in
+        select distinct v from (
+            select of_vehicle as v where of_vehicle <> 0
+            union all
+            select vehicle_id from state.mounts
+            where imei = of_imei and valid_from < domain.eat_midnight(of_day + 1)
+              and valid_until > domain.eat_midnight(of_day)) known
+        order by v
+    loop
+        perform pg_advisory_xact_lock(4202, hashint8(vehicle));
+        return next vehicle;
+    end loop;
+end $$;
+
+ALTER FUNCTION events.lock_vehicles_of_day(of_day date, of_imei text, of_vehicle bigint) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.mark_days(imeis text[] DEFAULT NULL::text[], from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+    marked bigint;
+begin
+    insert into events.days_to_fold as waiting (day, imei, due_at)
+    select distinct domain.eat_day(fixed_at), imei, now() from state.position_history
+    where (imeis is null or imei = any (imeis))
+      and (from_time is null or fixed_at >= from_time) and (to_time is null or fixed_at < to_time)
+    union
+    select day, unnest(days.imeis), now() from state.vehicle_days days
+    where (mark_days.imeis is null or days.imeis && mark_days.imeis)
+      and (from_time is null or day >= domain.eat_day(from_time)) and (to_time is null or day <= domain.eat_day(to_time))
+    on conflict (day, imei, vehicle_id) do update set mark = waiting.mark + 1;
+    get diagnostics marked = row_count;
+    perform pg_notify('events_days_due', '');
+    return marked;
+end $$;
+
+ALTER FUNCTION events.mark_days(imeis text[], from_time timestamp with time zone, to_time timestamp with time zone) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.move_poll_watermark(poll text, account integer, what text, reached timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -2902,6 +3004,79 @@ $$;
 
 ALTER FUNCTION slo.fn_status(as_of timestamp with time zone) OWNER TO fleet_owner;
 
+CREATE TABLE state.position_history (
+    imei text NOT NULL,
+    fixed_at timestamp with time zone NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    speed_kmh double precision,
+    heading_deg double precision,
+    altitude_m double precision,
+    satellites smallint,
+    ignition boolean,
+    quality text NOT NULL,
+    reupload boolean NOT NULL,
+    odometer_m double precision,
+    gate_at timestamp with time zone NOT NULL,
+    source_rank smallint NOT NULL,
+    content_hash bigint NOT NULL,
+    raw_id bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL
+)
+PARTITION BY RANGE (fixed_at);
+
+ALTER TABLE state.position_history OWNER TO fleet_owner;
+
+CREATE FUNCTION state.day_fixes(of_vehicle bigint, of_day date, history regclass DEFAULT 'state.position_history'::regclass) RETURNS TABLE(fixed_at timestamp with time zone, lat double precision, lon double precision, speed_kmh double precision, ignition boolean, odometer_m double precision, imei text, by_tracker boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+    return query execute format($sql$
+        with mounted as materialized (
+            select imei, class_rank, valid_from, greatest(valid_from, $2) as from_at, least(valid_until, $3) as until_at
+            from state.mounts where vehicle_id = $1 and valid_from < $3 and valid_until > $2
+        ), stretches as (
+            select at as from_at, lead(at) over (order by at) as until_at
+            from (select from_at from mounted union select until_at from mounted) cut (at)
+        )
+        select fix.fixed_at, fix.lat, fix.lon, fix.speed_kmh, fix.ignition, fix.odometer_m, fix.imei,
+               speaker.class_rank = (select min(rank) from domain.device_classes)
+        from stretches
+        cross join lateral (
+            select mounted.imei, mounted.class_rank from mounted
+            where mounted.from_at <= stretches.from_at and mounted.until_at >= stretches.until_at
+              and exists (select from %1$s fix
+                          where fix.imei = mounted.imei and fix.quality = 'gps'
+                            and fix.fixed_at >= stretches.from_at and fix.fixed_at < stretches.until_at
+                            and fix.fixed_at >= $2 and fix.fixed_at < $3)
+            order by mounted.class_rank, mounted.valid_from desc, mounted.imei limit 1) speaker
+        join %1$s fix on fix.imei = speaker.imei and fix.quality = 'gps'
+                     and fix.fixed_at >= stretches.from_at and fix.fixed_at < stretches.until_at
+                     and fix.fixed_at >= $2 and fix.fixed_at < $3
+        order by fix.fixed_at
+    $sql$, history) using of_vehicle, domain.eat_midnight(of_day), domain.eat_midnight(of_day + 1);
+end $_$;
+
+ALTER FUNCTION state.day_fixes(of_vehicle bigint, of_day date, history regclass) OWNER TO fleet_owner;
+
+CREATE FUNCTION state.days_of_history(history regclass DEFAULT 'state.position_history'::regclass, from_day date DEFAULT NULL::date, to_day date DEFAULT NULL::date) RETURNS TABLE(vehicle_id bigint, day date)
+    LANGUAGE plpgsql STABLE
+    AS $_$
+begin
+    return query execute format($sql$
+        select distinct mount.vehicle_id, device_day.day
+        from (select distinct imei, domain.eat_day(fixed_at) as day from %s
+              where ($1 is null or fixed_at >= domain.eat_midnight($1))
+                and ($2 is null or fixed_at < domain.eat_midnight($2))) device_day
+        join state.mounts mount on mount.imei = device_day.imei
+             and mount.valid_from < domain.eat_midnight(device_day.day + 1)
+             and mount.valid_until > domain.eat_midnight(device_day.day)
+    $sql$, history) using from_day, to_day;
+end $_$;
+
+ALTER FUNCTION state.days_of_history(history regclass, from_day date, to_day date) OWNER TO fleet_owner;
+
 CREATE FUNCTION state.differences(held regclass, other regclass, since timestamp with time zone, most integer) RETURNS TABLE(key jsonb, held_row jsonb, other_row jsonb, differing bigint)
     LANGUAGE plpgsql STABLE
     AS $_$
@@ -3057,6 +3232,30 @@ $$;
 
 ALTER FUNCTION state.identities_of(imeis text[]) OWNER TO fleet_owner;
 
+CREATE FUNCTION state.keep_vehicle_day(schema_name text, of_vehicle bigint, of_day date, told jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+    kept text;
+    part text;
+begin
+    if schema_name not in ('state', 'rebuild', 'scratch') then
+        raise exception 'vehicle-days are kept in no schema %', schema_name using errcode = 'invalid_schema_name';
+    end if;
+    foreach kept in array array['trips', 'vehicle_days', 'daily_rollups', 'hourly_rollups'] loop
+        part := case kept when 'hourly_rollups' then 'hour_at >= domain.eat_midnight($2) and hour_at < domain.eat_midnight($2 + 1)'
+                          else 'day = $2' end;
+        execute format('delete from %1$I.%2$I held where vehicle_id = $1 and %3$s and not exists (
+                            select from jsonb_populate_recordset(null::%1$I.%2$I, $3) fresh where fresh = held)',
+                       schema_name, kept, part) using of_vehicle, of_day, coalesce(told->kept, '[]');
+        execute format('insert into %1$I.%2$I select * from jsonb_populate_recordset(null::%1$I.%2$I, $1)
+                        on conflict do nothing', schema_name, kept) using coalesce(told->kept, '[]');
+    end loop;
+end $_$;
+
+ALTER FUNCTION state.keep_vehicle_day(schema_name text, of_vehicle bigint, of_day date, told jsonb) OWNER TO fleet_owner;
+
 CREATE FUNCTION state.known(value text, as_of timestamp with time zone) RETURNS state.known_text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -3092,6 +3291,69 @@ CREATE FUNCTION state.later(held state.known_text, told state.known_text) RETURN
 $$;
 
 ALTER FUNCTION state.later(held state.known_text, told state.known_text) OWNER TO fleet_owner;
+
+CREATE TABLE state.mounts (
+    imei text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_until timestamp with time zone NOT NULL,
+    vehicle_id bigint NOT NULL,
+    class_rank smallint NOT NULL
+);
+
+ALTER TABLE state.mounts OWNER TO fleet_owner;
+
+CREATE FUNCTION state.mount_days(mounts state.mounts[]) RETURNS TABLE(imei text, vehicle_id bigint, day date, valid_from timestamp with time zone, valid_until timestamp with time zone, class_rank smallint)
+    LANGUAGE sql STABLE
+    AS $$
+    select mount.imei, mount.vehicle_id, day::date, greatest(mount.valid_from, domain.eat_midnight(day::date)),
+           least(mount.valid_until, domain.eat_midnight(day::date + 1)), mount.class_rank
+    from unnest(mounts) mount
+    cross join lateral (select min(fixed_at) as first_at from state.position_history fix where fix.imei = mount.imei) heard
+    cross join lateral generate_series(
+        domain.eat_day(greatest(mount.valid_from, heard.first_at))::timestamp,
+        domain.eat_day(least(mount.valid_until, now() + interval '1 day'))::timestamp, interval '1 day') day
+    where heard.first_at is not null and mount.valid_until > domain.eat_midnight(day::date);
+$$;
+
+ALTER FUNCTION state.mount_days(mounts state.mounts[]) OWNER TO fleet_owner;
+
+CREATE FUNCTION state.mounts_of(imeis text[]) RETURNS SETOF state.mounts
+    LANGUAGE sql STABLE
+    AS $$
+    with known as (
+        select device.imei, device.first_good_fix_at, coalesce(class.rank, 32767) as class_rank,
+               coalesce(domain.id_of('vehicle', serve.normalize_plate((told.plate).value)),
+                        domain.id_of('device', device.imei)) as listed_vehicle_id
+        from domain.devices device
+        left join state.devices told using (imei)
+        left join domain.device_models model on model.model = (told.model).value
+        left join domain.device_classes class on class.class = coalesce((device.class).value, model.class, 'tracker')
+        where device.imei = any (imeis)
+    ), mounted as (
+        select imei, vehicle_id, tstzmultirange(tstzrange(valid_from, lead(valid_from, 1, 'infinity') over (
+                   partition by imei order by valid_from))) as period
+        from (select imei, '-infinity'::timestamptz as valid_from, listed_vehicle_id as vehicle_id from known
+              union all
+              select imei, valid_from, vehicle_id from domain.device_assignments where imei = any (imeis)) assigned
+    ), gone as (
+        select imei, range_agg(tstzrange(at, until_at)) as period
+        from (select known.imei, step.at, step.to_state,
+                     lead(step.at, 1, 'infinity') over (partition by known.imei order by step.at) as until_at
+              from known cross join lateral domain.lifecycle_steps(known.imei, known.first_good_fix_at) step
+              where step.taken
+                and known.imei in (select imei from domain.lifecycle_statements where to_state = 'decommissioned')
+             ) step
+        where to_state = 'decommissioned'
+        group by imei
+    )
+    select imei, lower(stretch), upper(stretch), vehicle_id, class_rank
+    from mounted
+    join known using (imei)
+    left join gone using (imei)
+    cross join lateral unnest(mounted.period - coalesce(gone.period, '{}')) stretch;
+$$;
+
+ALTER FUNCTION state.mounts_of(imeis text[]) OWNER TO fleet_owner;
 
 CREATE SEQUENCE events.parsed_id
     START WITH 1
@@ -3656,34 +3918,12 @@ end $_$;
 
 ALTER FUNCTION state.project_parking_events(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
 
-CREATE TABLE state.position_history (
-    imei text NOT NULL,
-    fixed_at timestamp with time zone NOT NULL,
-    lat double precision NOT NULL,
-    lon double precision NOT NULL,
-    speed_kmh double precision,
-    heading_deg double precision,
-    altitude_m double precision,
-    satellites smallint,
-    ignition boolean,
-    quality text NOT NULL,
-    reupload boolean NOT NULL,
-    odometer_m double precision,
-    gate_at timestamp with time zone NOT NULL,
-    source_rank smallint NOT NULL,
-    content_hash bigint NOT NULL,
-    raw_id bigint NOT NULL,
-    received_at timestamp with time zone NOT NULL
-)
-PARTITION BY RANGE (fixed_at);
-
-ALTER TABLE state.position_history OWNER TO fleet_owner;
-
 CREATE FUNCTION state.project_position_history(after_id bigint, up_to_id bigint, target regclass DEFAULT 'state.position_history'::regclass, source regclass DEFAULT 'events.parsed'::regclass) RETURNS void
     LANGUAGE plpgsql
     AS $_$
 begin
     execute format($sql$
+        with written as (
         insert into %1$s as held
         select distinct on (imei, occurred_at)
             imei, occurred_at, (data->>'lat')::float8, (data->>'lon')::float8,
@@ -3705,7 +3945,12 @@ begin
                excluded.raw_id, excluded.received_at)
         where (excluded.gate_at, excluded.source_rank, excluded.content_hash, -excluded.raw_id)
             > (held.gate_at, held.source_rank, held.content_hash, -held.raw_id)
-    $sql$, target, source) using after_id, up_to_id;
+        returning imei, fixed_at
+        )
+        insert into events.days_to_fold as waiting (day, imei)
+        select distinct domain.eat_day(fixed_at), imei from written where $3
+        on conflict (day, imei, vehicle_id) do update set mark = waiting.mark + 1
+    $sql$, target, source) using after_id, up_to_id, target = 'state.position_history'::regclass;
 end $_$;
 
 ALTER FUNCTION state.project_position_history(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
@@ -3872,10 +4117,45 @@ begin
         perform pg_advisory_xact_lock(4201, 4);
         delete from state.identities where imei = any (imeis);
         insert into state.identities select * from state.identities_of(imeis);
+        perform state.refresh_mounts(imeis);
     end if;
 end $$;
 
 ALTER FUNCTION state.refresh_identities(imeis text[]) OWNER TO fleet_owner;
+
+CREATE FUNCTION state.refresh_mounts(imeis text[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    held state.mounts[] := array(select mount from state.mounts mount where imei = any (imeis));
+    fresh state.mounts[] := array(select mount from state.mounts_of(imeis) mount);
+    altered text[] := array(
+        select distinct imei from (
+            (select * from unnest(held) except select * from unnest(fresh))
+            union all
+            (select * from unnest(fresh) except select * from unnest(held))) mount);
+begin
+    if cardinality(altered) = 0 then
+        return;
+    end if;
+    with before as (
+        select * from state.mount_days(array(select mount from unnest(held) mount where imei = any (altered)))
+    ), after as (
+        select * from state.mount_days(array(select mount from unnest(fresh) mount where imei = any (altered)))
+    ), differing as (
+        (table before except table after) union all (table after except table before)
+    )
+    insert into events.days_to_fold as waiting (day, vehicle_id, due_at)
+    select distinct day, vehicle_id, now() from differing
+    on conflict (day, imei, vehicle_id) do update set mark = waiting.mark + 1;
+    if found then
+        perform pg_notify('events_days_due', '');
+    end if;
+    delete from state.mounts where imei = any (altered);
+    insert into state.mounts select * from unnest(fresh) where imei = any (altered);
+end $$;
+
+ALTER FUNCTION state.refresh_mounts(imeis text[]) OWNER TO fleet_owner;
 
 CREATE AGGREGATE state.latest(state.known_text) (
     SFUNC = state.later,
@@ -4618,6 +4898,21 @@ CREATE VIEW state.active_devices AS
 
 ALTER TABLE state.active_devices OWNER TO fleet_owner;
 
+CREATE TABLE state.daily_rollups (
+    vehicle_id bigint NOT NULL,
+    day date NOT NULL,
+    distance_m integer NOT NULL,
+    driving_s integer NOT NULL,
+    idling_s integer NOT NULL,
+    stopped_s integer NOT NULL,
+    unknown_s integer NOT NULL,
+    max_speed_kmh double precision,
+    fixes integer NOT NULL,
+    CONSTRAINT daily_rollups_check CHECK (((((driving_s + idling_s) + stopped_s) + unknown_s) = 86400))
+);
+
+ALTER TABLE state.daily_rollups OWNER TO fleet_owner;
+
 CREATE TABLE state.geocoded_positions (
     cell bigint NOT NULL,
     address text,
@@ -4629,6 +4924,109 @@ CREATE TABLE state.geocoded_positions (
 );
 
 ALTER TABLE state.geocoded_positions OWNER TO fleet_owner;
+
+CREATE TABLE state.hourly_rollups (
+    vehicle_id bigint NOT NULL,
+    hour_at timestamp with time zone NOT NULL,
+    distance_m integer NOT NULL,
+    driving_s integer NOT NULL,
+    idling_s integer NOT NULL,
+    stopped_s integer NOT NULL,
+    unknown_s integer NOT NULL,
+    max_speed_kmh double precision,
+    fixes integer NOT NULL,
+    CONSTRAINT hourly_rollups_check CHECK (((((driving_s + idling_s) + stopped_s) + unknown_s) = 3600))
+);
+
+ALTER TABLE state.hourly_rollups OWNER TO fleet_owner;
+
+CREATE TABLE state.trips (
+    vehicle_id bigint NOT NULL,
+    day date NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    imeis text[] NOT NULL,
+    start_reason text NOT NULL,
+    end_reason text NOT NULL,
+    pause_s integer,
+    continues_before boolean NOT NULL,
+    continues_after boolean NOT NULL,
+    distance_m integer NOT NULL,
+    driving_s integer NOT NULL,
+    idling_s integer NOT NULL,
+    stopped_s integer NOT NULL,
+    max_speed_kmh double precision,
+    fixes integer NOT NULL,
+    odometer_gain_m double precision,
+    start_lat double precision NOT NULL,
+    start_lon double precision NOT NULL,
+    end_lat double precision NOT NULL,
+    end_lon double precision NOT NULL,
+    idles jsonb NOT NULL,
+    stops jsonb NOT NULL,
+    path jsonb NOT NULL,
+    path_s integer[] NOT NULL,
+    CONSTRAINT trips_check CHECK (((((driving_s + idling_s) + stopped_s))::numeric = EXTRACT(epoch FROM (date_trunc('second'::text, ended_at) - date_trunc('second'::text, started_at))))),
+    CONSTRAINT trips_end_reason_check CHECK ((end_reason = ANY (ARRAY['work_stop'::text, 'nofix_stop'::text, 'long_gap'::text, 'day_end'::text]))),
+    CONSTRAINT trips_start_reason_check CHECK ((start_reason = ANY (ARRAY['already_on'::text, 'ignition_on'::text, 'moving'::text, 'signal_back'::text])))
+);
+
+ALTER TABLE state.trips OWNER TO fleet_owner;
+
+CREATE VIEW state.v_trips AS
+ SELECT 'own'::text AS origin,
+    trips.vehicle_id,
+    trips.day,
+    trips.imeis,
+    trips.started_at,
+    trips.ended_at,
+    (EXTRACT(epoch FROM (trips.ended_at - trips.started_at)))::double precision AS duration_s,
+    (trips.distance_m)::double precision AS distance_m,
+    trips.max_speed_kmh,
+    trips.start_lat,
+    trips.start_lon,
+    trips.end_lat,
+    trips.end_lon,
+    trips.start_reason,
+    trips.end_reason
+   FROM state.trips
+UNION ALL
+ SELECT ('vendor.'::text || reported.origin) AS origin,
+    mount.vehicle_id,
+    domain.eat_day(reported.started_at) AS day,
+    ARRAY[reported.imei] AS imeis,
+    reported.started_at,
+    reported.ended_at,
+    reported.duration_s,
+    reported.distance_m,
+    reported.max_speed_kmh,
+    reported.start_lat,
+    reported.start_lon,
+    reported.end_lat,
+    reported.end_lon,
+    NULL::text AS start_reason,
+    NULL::text AS end_reason
+   FROM (state.reported_trips reported
+     LEFT JOIN state.mounts mount ON (((mount.imei = reported.imei) AND (mount.valid_from <= reported.started_at) AND (mount.valid_until > reported.started_at))));
+
+ALTER TABLE state.v_trips OWNER TO fleet_owner;
+
+CREATE TABLE state.vehicle_days (
+    vehicle_id bigint NOT NULL,
+    day date NOT NULL,
+    imeis text[] NOT NULL,
+    first_fixed_at timestamp with time zone NOT NULL,
+    last_fixed_at timestamp with time zone NOT NULL,
+    reporting_at timestamp with time zone,
+    has_acc_data boolean NOT NULL,
+    flags text[] NOT NULL,
+    suspects timestamp with time zone[] NOT NULL,
+    stops jsonb NOT NULL,
+    trips integer NOT NULL,
+    rules_version smallint NOT NULL
+);
+
+ALTER TABLE state.vehicle_days OWNER TO fleet_owner;
 
 ALTER TABLE ONLY auth.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (auth_account_id);
@@ -4747,6 +5145,9 @@ ALTER TABLE ONLY events.claims
 ALTER TABLE ONLY events.cursors
     ADD CONSTRAINT cursors_pkey PRIMARY KEY (projector);
 
+ALTER TABLE ONLY events.days_to_fold
+    ADD CONSTRAINT days_to_fold_pkey PRIMARY KEY (day, imei, vehicle_id);
+
 ALTER TABLE ONLY events.frontiers
     ADD CONSTRAINT frontiers_pkey PRIMARY KEY (stage);
 
@@ -4807,6 +5208,9 @@ ALTER TABLE ONLY slo.targets
 ALTER TABLE ONLY state.alarms
     ADD CONSTRAINT alarms_pkey1 PRIMARY KEY (imei, raised_at, origin, class, code, cleared);
 
+ALTER TABLE ONLY state.daily_rollups
+    ADD CONSTRAINT daily_rollups_pkey PRIMARY KEY (vehicle_id, day);
+
 ALTER TABLE ONLY state.device_events
     ADD CONSTRAINT device_events_pkey1 PRIMARY KEY (imei, happened_at, event, content_hash);
 
@@ -4825,6 +5229,9 @@ ALTER TABLE ONLY state.geocoded_positions
 ALTER TABLE ONLY state.heartbeats
     ADD CONSTRAINT heartbeats_pkey1 PRIMARY KEY (imei, beat_at);
 
+ALTER TABLE ONLY state.hourly_rollups
+    ADD CONSTRAINT hourly_rollups_pkey PRIMARY KEY (vehicle_id, hour_at);
+
 ALTER TABLE ONLY state.identities
     ADD CONSTRAINT identities_pkey PRIMARY KEY (imei, valid_from);
 
@@ -4833,6 +5240,9 @@ ALTER TABLE ONLY state.lbs_readings
 
 ALTER TABLE ONLY state.live_positions
     ADD CONSTRAINT live_positions_pkey PRIMARY KEY (imei);
+
+ALTER TABLE ONLY state.mounts
+    ADD CONSTRAINT mounts_pkey PRIMARY KEY (imei, valid_from);
 
 ALTER TABLE ONLY state.obd_readings
     ADD CONSTRAINT obd_readings_pkey1 PRIMARY KEY (imei, read_at, origin);
@@ -4849,6 +5259,12 @@ ALTER TABLE ONLY state.reported_trips
 ALTER TABLE ONLY state.temperature_readings
     ADD CONSTRAINT temperature_readings_pkey1 PRIMARY KEY (imei, read_at);
 
+ALTER TABLE ONLY state.trips
+    ADD CONSTRAINT trips_pkey PRIMARY KEY (vehicle_id, day, started_at);
+
+ALTER TABLE ONLY state.vehicle_days
+    ADD CONSTRAINT vehicle_days_pkey PRIMARY KEY (vehicle_id, day);
+
 CREATE INDEX access_log_at_idx ON auth.access_log USING btree (at);
 
 CREATE INDEX access_log_username_at_idx ON auth.access_log USING btree (username, at) WHERE (action = 'login'::text);
@@ -4856,6 +5272,8 @@ CREATE INDEX access_log_username_at_idx ON auth.access_log USING btree (username
 CREATE INDEX tokens_session_id_idx ON auth.tokens USING btree (session_id);
 
 CREATE UNIQUE INDEX findings_kind_source_topic_field_cause_idx ON drift.findings USING btree (kind, source, topic, field, cause) WHERE (state <> 'resolved'::text);
+
+CREATE INDEX days_to_fold_due_at_idx ON events.days_to_fold USING btree (due_at);
 
 CREATE INDEX ledger_at_idx ON events.ledger USING brin (at);
 
@@ -4867,9 +5285,19 @@ CREATE INDEX parsed_id_idx1 ON ONLY events.parsed USING btree (id);
 
 CREATE UNIQUE INDEX reparses_expr_idx ON events.reparses USING btree ((true)) WHERE (ended_at IS NULL);
 
+CREATE INDEX daily_rollups_day_idx ON state.daily_rollups USING btree (day);
+
+CREATE INDEX hourly_rollups_hour_at_idx ON state.hourly_rollups USING btree (hour_at);
+
 CREATE INDEX identities_cost_centre_idx ON state.identities USING btree (cost_centre);
 
 CREATE INDEX identities_vehicle_id_idx ON state.identities USING btree (vehicle_id);
+
+CREATE INDEX mounts_vehicle_id_valid_from_idx ON state.mounts USING btree (vehicle_id, valid_from);
+
+CREATE INDEX trips_day_idx ON state.trips USING btree (day);
+
+CREATE INDEX vehicle_days_day_idx ON state.vehicle_days USING btree (day);
 
 CREATE TRIGGER identities_follow_insert AFTER INSERT ON domain.cost_centres REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION state.follow_identities();
 
@@ -4961,6 +5389,8 @@ GRANT USAGE ON SCHEMA serve TO fleet_grafana;
 
 GRANT USAGE ON SCHEMA slo TO fleet_grafana;
 
+GRANT USAGE ON SCHEMA state TO fleet_worker;
+
 REVOKE ALL ON FUNCTION auth.active_push_credentials() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.active_push_credentials() TO fleet_session;
 
@@ -5016,6 +5446,10 @@ REVOKE ALL ON FUNCTION domain.code_candidates(centre text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION domain.devices_to_poll(account integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION domain.devices_to_poll(account integer) TO fleet_cron;
+
+REVOKE ALL ON FUNCTION domain.eat_day(at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION domain.eat_midnight(day date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION domain.held_against(claims jsonb) FROM PUBLIC;
 
@@ -5084,6 +5518,9 @@ GRANT ALL ON FUNCTION events.archive_page(chunk_from timestamp with time zone, c
 
 REVOKE ALL ON FUNCTION events.begin_rebuild(target text, fact_source text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION events.claim_day(worker_name text, lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION events.claim_day(worker_name text, lease interval) TO fleet_worker;
+
 REVOKE ALL ON FUNCTION events.claim_raw(worker_name text, version smallint, max_rows integer, max_bytes bigint, lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.claim_raw(worker_name text, version smallint, max_rows integer, max_bytes bigint, lease interval) TO fleet_worker;
 
@@ -5096,6 +5533,9 @@ GRANT ALL ON FUNCTION events.enter_polled_devices(poll text, account integer, im
 
 REVOKE ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) TO fleet_worker;
+
+REVOKE ALL ON FUNCTION events.finish_day(of_day date, of_imei text, of_vehicle bigint, folded_mark bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION events.finish_day(of_day date, of_imei text, of_vehicle bigint, folded_mark bigint) TO fleet_worker;
 
 REVOKE ALL ON FUNCTION events.finish_rebuild(target text, projector_name text) FROM PUBLIC;
 
@@ -5128,6 +5568,11 @@ GRANT ALL ON FUNCTION events.keep_jobs(kept_jobs text[], kept_accounts text[]) T
 REVOKE ALL ON FUNCTION events.lag() FROM PUBLIC;
 GRANT ALL ON FUNCTION events.lag() TO fleet_worker;
 GRANT ALL ON FUNCTION events.lag() TO fleet_cron;
+
+REVOKE ALL ON FUNCTION events.lock_vehicles_of_day(of_day date, of_imei text, of_vehicle bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION events.lock_vehicles_of_day(of_day date, of_imei text, of_vehicle bigint) TO fleet_worker;
+
+REVOKE ALL ON FUNCTION events.mark_days(imeis text[], from_time timestamp with time zone, to_time timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.move_poll_watermark(poll text, account integer, what text, reached timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.move_poll_watermark(poll text, account integer, what text, reached timestamp with time zone) TO fleet_cron;
@@ -5343,6 +5788,11 @@ REVOKE ALL ON FUNCTION slo.fix_freshness_pct(as_of timestamp with time zone) FRO
 REVOKE ALL ON FUNCTION slo.fn_status(as_of timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION slo.fn_status(as_of timestamp with time zone) TO fleet_grafana;
 
+REVOKE ALL ON FUNCTION state.day_fixes(of_vehicle bigint, of_day date, history regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION state.day_fixes(of_vehicle bigint, of_day date, history regclass) TO fleet_worker;
+
+REVOKE ALL ON FUNCTION state.days_of_history(history regclass, from_day date, to_day date) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION state.differences(held regclass, other regclass, since timestamp with time zone, most integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.differing_devices(other regclass) FROM PUBLIC;
@@ -5353,6 +5803,9 @@ REVOKE ALL ON FUNCTION state.follow_identities() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.identities_of(imeis text[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION state.keep_vehicle_day(schema_name text, of_vehicle bigint, of_day date, told jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION state.keep_vehicle_day(schema_name text, of_vehicle bigint, of_day date, told jsonb) TO fleet_worker;
+
 REVOKE ALL ON FUNCTION state.known(value text, as_of timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.later(held state.known_flag, told state.known_flag) FROM PUBLIC;
@@ -5360,6 +5813,10 @@ REVOKE ALL ON FUNCTION state.later(held state.known_flag, told state.known_flag)
 REVOKE ALL ON FUNCTION state.later(held state.known_number, told state.known_number) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.later(held state.known_text, told state.known_text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION state.mount_days(mounts state.mounts[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION state.mounts_of(imeis text[]) FROM PUBLIC;
 
 REVOKE ALL ON TABLE events.parsed FROM fleet_owner;
 GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.parsed TO fleet_owner;
@@ -5395,6 +5852,8 @@ REVOKE ALL ON FUNCTION state.project_reported_trips(after_id bigint, up_to_id bi
 REVOKE ALL ON FUNCTION state.project_temperature_readings(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.refresh_identities(imeis text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION state.refresh_mounts(imeis text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.latest(state.known_text) FROM PUBLIC;
 
