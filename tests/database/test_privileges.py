@@ -92,8 +92,13 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "state.v_trips": {},
     "state.vehicle_days": {},
 }
-VIEWS = {"events.active_facts", "events.active_rejections", "serve.v_live_dedup", "state.active_devices"}
-VIEWS = {"serve.v_live_dedup", "state.active_devices", "state.v_trips"}
+VIEWS = {
+    "events.active_facts",
+    "events.active_rejections",
+    "serve.v_live_dedup",
+    "state.active_devices",
+    "state.v_trips",
+}
 SEQUENCES: dict[str, set[str]] = {"events.parsed_id": set(), "events.raw_id": set()}
 READER_ADMIN = {
     "serve.fn_admin_item",
