@@ -267,3 +267,18 @@ def test_a_camera_and_a_tracker_give_one_marker(garage: Garage) -> None:
 )
 def test_a_plate_has_one_key_however_it_is_written(garage: Garage, plate: str | None, key: str | None) -> None:
     assert garage.db.execute("select serve.normalize_plate(%s)", (plate,)).fetchone() == (key,)
+
+
+def test_the_address_is_that_of_the_cell_where_the_vehicle_is(garage: Garage) -> None:
+    for plate, imei, told in [("KDA 001A", LOW, {"fixed_at": ago(10)}), ("KDA 002A", HIGH, {})]:
+        garage.device(imei, garage.vehicle(plate), **told)
+    assert garage.features()["KDA 001A"]["address"] is None
+    said = 'Moi "Avenue",\\ Nairobi'
+    keep = "select geo.keep_address(geo.cell_of(%s, 36.82), %s, %s, 'nominatim', now())"
+    garage.db.execute(keep, (-1.27, "elsewhere", "street"))
+    garage.db.execute(keep, (-1.28, said, "street"))
+    assert garage.features()["KDA 001A"]["address"] == said
+    assert garage.features()["KDA 002A"]["address"] is None
+    garage.db.execute("truncate state.geocoded_positions")
+    garage.db.execute(keep, (-1.28, None, "nothing"))
+    assert garage.features()["KDA 001A"]["address"] is None
