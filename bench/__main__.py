@@ -15,6 +15,7 @@ from bench.parse import parse_items
 from bench.pipeline import pipeline
 from bench.platform import Platform
 from bench.push import push
+from bench.rebuild import rebuilds
 from bench.report import Figure
 from bench.soak import soak
 from bench.storage import storage
@@ -29,6 +30,7 @@ BENCHMARKS: dict[str, Callable[[Platform], Iterator[Figure]]] = {
     "push": push,
     "visible": visible,
     "pipeline": pipeline,
+    "rebuild": rebuilds,
     "storage": storage,
     "live": live,
 }

@@ -29,6 +29,8 @@ BARS: Final = {
     "push_to_visible_p95_ms": (Bar("value", "<=", 250),),
     "parse_items_per_s": (EVERY_KIND,),
     "pipeline_items_per_s": (Bar("value", ">=", 12_000),),
+    "rebuild_live_items_per_s": (Bar("value", ">=", 60_000),),
+    "rebuild_history_items_per_s": (Bar("value", ">=", 40_000),),
     "rss_growth_mb": (Bar("value", "<=", 50),),
     "live_view_ms_160": (Bar("value", "<=", 10),),
     "live_view_ms_10k": (Bar("value", "<=", 150),),
