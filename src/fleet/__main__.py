@@ -23,6 +23,7 @@ from fleet.errors import DatabaseUnavailable, FleetError, SettingInvalid, Settin
 from fleet.geocoding.commands import geocoding
 from fleet.observe import configure
 from fleet.rejections import commands as rejections_commands
+from fleet.reparse.commands import reparse
 from fleet.replay import commands as replay_commands
 
 DIFFERENCES = 1
@@ -44,6 +45,7 @@ app.add_typer(drift_commands.app, name="drift")
 app.add_typer(rejections_commands.app, name="rejected")
 app.add_typer(replay_commands.state_app, name="state")
 app.command()(replay_commands.replay)
+app.command()(reparse)
 app.command()(ledger)
 app.command()(jobs)
 app.command()(geocoding)

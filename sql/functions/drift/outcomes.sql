@@ -6,12 +6,12 @@ returns table (raw_id bigint, parsed integer[], rejected integer[])
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     with told as (
         select fact.raw_id, fact.item, max(fact.parser_version) as facts_by, null::smallint as refused_by
-        from events.parsed fact
+        from events.active_facts fact
         where fact.received_at >= from_at and fact.received_at < to_at
         group by fact.raw_id, fact.item
         union all
         select refusal.raw_id, refusal.item, null, max(refusal.parser_version)
-        from events.rejected refusal
+        from events.active_rejections refusal
         where refusal.received_at >= from_at and refusal.received_at < to_at
         group by refusal.raw_id, refusal.item
     ), judged as (

@@ -10,7 +10,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select jsonb_build_object('raw_id', refused.raw_id, 'item', refused.item, 'received_at', refused.received_at,
                               'source', raw.source, 'topic', raw.topic, 'parser_version', refused.parser_version,
                               'reason', refused.reason, 'detail', refused.detail)
-    from events.rejected refused
+    from events.active_rejections refused
     join events.raw on raw.id = refused.raw_id and raw.received_at = refused.received_at
     where (refused.received_at, refused.raw_id, refused.item) < (before_at, before_raw, before_item)
       and refused.received_at <= before_at

@@ -10,6 +10,7 @@ from fleet.model import Fact, Parsed, Raw
 from fleet.parser import Limits
 from fleet.pipeline.outcome import Outcome, fact_rows
 from fleet.rejections.reading import RawUnknown
+from fleet.reparse.diff import missing
 
 READ: Final = """select id, received_at, source, topic, content_type, body, request_meta
                  from events.raw where id = any(%s) order by id"""
@@ -65,4 +66,4 @@ def apply(owner: SyncConnection, reparsed: list[Reparsed]) -> int:
 
 def reparsed(raw: Raw, parsed: Parsed, held: set[tuple[int, str]]) -> Reparsed:
     """What a parser made of a raw row, against the (item, kind) of the facts that are held. Pure."""
-    return Reparsed(raw, parsed, [fact for fact in parsed.facts if (fact.item, fact.kind) not in held])
+    return Reparsed(raw, parsed, missing(parsed.facts, held))
