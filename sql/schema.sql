@@ -850,12 +850,12 @@ CREATE FUNCTION drift.outcomes(from_at timestamp with time zone, to_at timestamp
     AS $$
     with told as (
         select fact.raw_id, fact.item, max(fact.parser_version) as facts_by, null::smallint as refused_by
-        from events.parsed fact
+        from events.active_facts fact
         where fact.received_at >= from_at and fact.received_at < to_at
         group by fact.raw_id, fact.item
         union all
         select refusal.raw_id, refusal.item, null, max(refusal.parser_version)
-        from events.rejected refusal
+        from events.active_rejections refusal
         where refusal.received_at >= from_at and refusal.received_at < to_at
         group by refusal.raw_id, refusal.item
     ), judged as (
@@ -994,6 +994,39 @@ begin
 end $$;
 
 ALTER FUNCTION events.begin_rebuild(target text, fact_source text) OWNER TO fleet_owner;
+
+CREATE TABLE events.reparses (
+    reparse_id bigint NOT NULL,
+    parser_version smallint NOT NULL,
+    after_id bigint NOT NULL,
+    up_to_id bigint NOT NULL,
+    "position" bigint NOT NULL,
+    imeis text[] DEFAULT '{}'::text[] NOT NULL,
+    changed_from timestamp with time zone,
+    changed_to timestamp with time zone,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ended_at timestamp with time zone
+);
+
+ALTER TABLE events.reparses OWNER TO fleet_owner;
+
+CREATE FUNCTION events.begin_reparse(version smallint, first bigint, last bigint) RETURNS events.reparses
+    LANGUAGE plpgsql
+    AS $$
+declare
+    begun events.reparses := (select r from events.reparses r where ended_at is null);
+begin
+    if begun is null then
+        insert into events.reparses (parser_version, after_id, up_to_id, position)
+        values (version, first, last, first) returning * into begun;
+    elsif (begun.parser_version, begun.after_id, begun.up_to_id) <> (version, first, last) then
+        raise exception 'raw rows % to % are being parsed again with version %',
+                        begun.after_id + 1, begun.up_to_id, begun.parser_version using errcode = 'object_in_use';
+    end if;
+    return begun;
+end $$;
+
+ALTER FUNCTION events.begin_reparse(version smallint, first bigint, last bigint) OWNER TO fleet_owner;
 
 CREATE TABLE events.days_to_fold (
     day date NOT NULL,
@@ -1509,6 +1542,61 @@ $$;
 
 ALTER FUNCTION events.read_poll_watermarks(poll text, account integer) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.reparse_chunk(reparse bigint, chunk_up_to bigint, facts jsonb, rejections jsonb, chunk_imeis text[], chunk_from timestamp with time zone, chunk_to timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    begun events.reparses := (select r from events.reparses r where reparse_id = reparse for update);
+    chunk int8range := int8range(begun.position, chunk_up_to, '(]');
+begin
+    insert into events.rejected (raw_id, received_at, item, parser_version, reason, detail)
+    select raw.id, raw.received_at, (told->>1)::integer, begun.parser_version, told->>2, told->>3
+    from jsonb_array_elements(rejections) told
+    join events.raw on raw.id = (told->>0)::bigint
+    on conflict do nothing;
+
+    perform pg_advisory_xact_lock(4201, 2);
+    perform pg_notify('events_parsed_new', '');
+    insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,
+                               occurred_at, data)
+    select raw.id, raw.received_at, (told->>1)::integer, begun.parser_version, told->>2, raw.source,
+           raw.account_id, told->>3, (told->>4)::timestamptz, told->5
+    from jsonb_array_elements(facts) with ordinality as fact (told, place)
+    join events.raw on raw.id = (told->>0)::bigint
+    order by place
+    on conflict do nothing;
+
+    insert into events.ledger (parser_version, after_id, up_to_id, action)
+    select distinct parser_version, begun.position, chunk_up_to, 'superseded' from (
+        select parser_version from events.ledger where int8range(after_id, up_to_id, '(]') && chunk
+        union all
+        select held.parser_version from events.raw join events.parsed held
+            on held.raw_id = raw.id and held.received_at = raw.received_at
+        where raw.id > begun.position and raw.id <= chunk_up_to) spoke
+    where parser_version <> begun.parser_version;
+    insert into events.ledger (parser_version, after_id, up_to_id, action)
+    values (begun.parser_version, begun.position, chunk_up_to, 'applied');
+
+    update events.reparses
+    set position = chunk_up_to, changed_from = least(changed_from, chunk_from),
+        changed_to = greatest(changed_to, chunk_to),
+        imeis = array(select imei from unnest(imeis) imei union select unnest(chunk_imeis) order by 1)
+    where reparse_id = reparse;
+end $$;
+
+ALTER FUNCTION events.reparse_chunk(reparse bigint, chunk_up_to bigint, facts jsonb, rejections jsonb, chunk_imeis text[], chunk_from timestamp with time zone, chunk_to timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.reparse_span(from_time timestamp with time zone, to_time timestamp with time zone, OUT after_id bigint, OUT up_to_id bigint) RETURNS record
+    LANGUAGE sql STABLE
+    AS $$
+    select min(id) - 1,
+           least(max(id), (select handed_out from events.frontiers where stage = 'parse'),
+                 (select min(claims.after_id) from events.claims where stage = 'parse'))
+    from events.raw where received_at >= from_time and received_at < to_time;
+$$;
+
+ALTER FUNCTION events.reparse_span(from_time timestamp with time zone, to_time timestamp with time zone, OUT after_id bigint, OUT up_to_id bigint) OWNER TO fleet_owner;
+
 CREATE FUNCTION events.replace_part(target text, projector_name text, folded bigint, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], OUT removed bigint, OUT inserted bigint) RETURNS record
     LANGUAGE plpgsql
     AS $_$
@@ -1569,6 +1657,16 @@ CREATE FUNCTION events.still_waiting(raw_ids bigint[]) RETURNS SETOF bigint
 $$;
 
 ALTER FUNCTION events.still_waiting(raw_ids bigint[]) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.version_of(raw bigint) RETURNS smallint
+    LANGUAGE sql STABLE
+    AS $$
+    select parser_version from events.ledger
+    where action = 'applied' and int8range(after_id, up_to_id, '(]') @> raw
+    order by entry_id desc limit 1;
+$$;
+
+ALTER FUNCTION events.version_of(raw bigint) OWNER TO fleet_owner;
 
 CREATE FUNCTION geo.cell_of(lat double precision, lon double precision) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2949,7 +3047,7 @@ CREATE FUNCTION serve.rejections(reasons text[] DEFAULT NULL::text[], sources te
     select jsonb_build_object('raw_id', refused.raw_id, 'item', refused.item, 'received_at', refused.received_at,
                               'source', raw.source, 'topic', raw.topic, 'parser_version', refused.parser_version,
                               'reason', refused.reason, 'detail', refused.detail)
-    from events.rejected refused
+    from events.active_rejections refused
     join events.raw on raw.id = refused.raw_id and raw.received_at = refused.received_at
     where (refused.received_at, refused.raw_id, refused.item) < (before_at, before_raw, before_item)
       and refused.received_at <= before_at
@@ -4743,21 +4841,6 @@ ALTER TABLE events.reparse_requests ALTER COLUMN request_id ADD GENERATED ALWAYS
     CACHE 1
 );
 
-CREATE TABLE events.reparses (
-    reparse_id bigint NOT NULL,
-    parser_version smallint NOT NULL,
-    after_id bigint NOT NULL,
-    up_to_id bigint NOT NULL,
-    "position" bigint NOT NULL,
-    imeis text[] DEFAULT '{}'::text[] NOT NULL,
-    changed_from timestamp with time zone,
-    changed_to timestamp with time zone,
-    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    ended_at timestamp with time zone
-);
-
-ALTER TABLE events.reparses OWNER TO fleet_owner;
-
 ALTER TABLE events.reparses ALTER COLUMN reparse_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME events.reparses_reparse_id_seq
     START WITH 1
@@ -5518,6 +5601,8 @@ GRANT ALL ON FUNCTION events.archive_page(chunk_from timestamp with time zone, c
 
 REVOKE ALL ON FUNCTION events.begin_rebuild(target text, fact_source text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION events.begin_reparse(version smallint, first bigint, last bigint) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION events.claim_day(worker_name text, lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.claim_day(worker_name text, lease interval) TO fleet_worker;
 
@@ -5598,6 +5683,10 @@ GRANT ALL ON FUNCTION events.note_job_wait(job_name text, account_code text, at 
 REVOKE ALL ON FUNCTION events.read_poll_watermarks(poll text, account integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.read_poll_watermarks(poll text, account integer) TO fleet_cron;
 
+REVOKE ALL ON FUNCTION events.reparse_chunk(reparse bigint, chunk_up_to bigint, facts jsonb, rejections jsonb, chunk_imeis text[], chunk_from timestamp with time zone, chunk_to timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION events.reparse_span(from_time timestamp with time zone, to_time timestamp with time zone, OUT after_id bigint, OUT up_to_id bigint) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION events.replace_part(target text, projector_name text, folded bigint, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], OUT removed bigint, OUT inserted bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.restrict_facts(source regclass, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], ahead interval) FROM PUBLIC;
@@ -5605,6 +5694,8 @@ REVOKE ALL ON FUNCTION events.restrict_facts(source regclass, from_time timestam
 REVOKE ALL ON FUNCTION events.source_rank(source text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.still_waiting(raw_ids bigint[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION events.version_of(raw bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION geo.cell_of(lat double precision, lon double precision) FROM PUBLIC;
 
