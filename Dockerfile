@@ -15,7 +15,8 @@ RUN python -m venv /opt/venv \
  && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --requirement requirements.lock
 
 FROM python:3.12-slim-bookworm
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin fleet
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin fleet \
+ && install --directory --owner=10001 --mode=700 /archive
 COPY --from=python /opt/venv /opt/venv
 COPY --from=npm /npm /app/node_modules
 COPY sql /app/sql

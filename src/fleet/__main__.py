@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from fleet.admin import command_line as administration
+from fleet.archive import commands as archive_commands
 from fleet.completeness.commands import ledger
 from fleet.config import (
     CronSettings,
@@ -25,6 +26,7 @@ from fleet.observe import configure
 from fleet.rejections import commands as rejections_commands
 from fleet.reparse.commands import reparse
 from fleet.replay import commands as replay_commands
+from fleet.retention.commands import retention
 
 DIFFERENCES = 1
 WRONG_USAGE = 2
@@ -49,6 +51,8 @@ app.command()(reparse)
 app.command()(ledger)
 app.command()(jobs)
 app.command()(geocoding)
+app.add_typer(archive_commands.app, name="archive")
+app.command()(retention)
 app.command("contract-check")(contract_check)
 
 

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from fleet.errors import SettingInvalid, SettingMissing
-from fleet.setting_forms import Networks, Password, SecretsKey, Text, UrlSegment
+from fleet.setting_forms import ArchiveUrl, Networks, Password, SecretsKey, Text, UrlSegment
 
 
 class Settings(BaseSettings):
@@ -104,7 +104,17 @@ class WorkerSettings(DeviceTimeSettings):
         return (self.database_direct_url or self.database_worker_url).get_secret_value()
 
 
-class CronSettings(Settings):
+class ArchiveSettings(Settings):
+    """Where raw rows go before they leave the log."""
+
+    archive_url: ArchiveUrl | None = None
+    archive_s3_endpoint: HttpUrl | None = None
+    archive_s3_region: Text = "us-east-1"
+    archive_s3_key: SecretStr | None = None
+    archive_s3_secret: SecretStr | None = None
+
+
+class CronSettings(ArchiveSettings):
     """`fleet cron`: polls and everything that is due by the clock."""
 
     database_cron_url: SecretStr
@@ -134,6 +144,7 @@ class CronSettings(Settings):
     hr_roster_url: HttpUrl | None = None
     hr_roster_token: SecretStr | None = None
     hr_roster_s: int = Field(10_800, ge=0)
+    retention_s: int = Field(21_600, ge=0)
 
 
 class SandboxSettings(Settings):
@@ -147,7 +158,13 @@ class SandboxSettings(Settings):
     jimi_push_url_secret: SecretStr | None = None
 
 
-class OwnerSettings(DeviceTimeSettings):
-    """Commands of an operator at the machine: accounts, imports."""
+class RetentionSettings(ArchiveSettings):
+    """The process that cron starts to apply retention."""
+
+    database_cron_url: SecretStr
+
+
+class OwnerSettings(DeviceTimeSettings, ArchiveSettings):
+    """Commands of an operator at the machine: accounts, imports, retention."""
 
     database_owner_url: SecretStr

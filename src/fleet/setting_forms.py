@@ -46,7 +46,15 @@ def _networks(listed: str) -> str:
     return listed
 
 
+def _archive_url(url: str) -> str:
+    """A folder or a bucket."""
+    if not re.fullmatch(r"file:///.+|s3://[^/]+(/.*)?", url):
+        raise PydanticCustomError("archive_url", "file:///folder or s3://bucket/prefix")
+    return url
+
+
 SecretsKey = Annotated[SecretStr, AfterValidator(_fernet_keys)]
 Password = Annotated[SecretStr, AfterValidator(_bcrypt_password)]
 UrlSegment = Annotated[SecretStr, AfterValidator(_url_segment)]
 Networks = Annotated[str, AfterValidator(_networks)]
+ArchiveUrl = Annotated[str, AfterValidator(_archive_url)]

@@ -1,17 +1,15 @@
 """Everything that grows is declared, and leaves when it is due: whole chunks or bounded batches, never too early."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 
 from database.log_rows import Connection
+from database.old_rows import DAY, TODAY, declare, receive
 from fixtures.database import Database
 
-DAY = timedelta(days=1)
-TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-SCHEMAS = ("events", "state", "domain", "slo", "serve", "auth", "series", "drift")
+SCHEMAS = ("events", "state", "domain", "slo", "serve", "auth", "series", "drift", "geo", "ops")
 
 
 @pytest.fixture
@@ -19,42 +17,6 @@ def cron(database: Database) -> Iterator[Connection]:
     """What applies retention in production."""
     with database.connect("cron") as db:
         yield db
-
-
-def declare(database: Database, table: str, keep: str, **more: object) -> None:
-    """The one UPDATE by which an operator changes what is kept."""
-    settings = {"keep": keep, "compress_after": None, **more}
-    columns = ", ".join(f"{column} = %s" for column in settings)
-    with database.connect() as owner:
-        owner.execute(
-            f"update series.retention set {columns} where table_name = %s".encode(), [*settings.values(), table]
-        )
-
-
-def receive(database: Database, *moments: datetime, parsed: bool = True, folded: bool = True) -> list[int]:
-    """Raw rows of these moments with a fact each, as far along as told."""
-    ids = []
-    with database.connect() as owner:
-        for moment in moments:
-            for table in ("events.raw", "events.parsed", "events.rejected"):
-                owner.execute("select series.ensure(%s, %s, %s)", (table, moment, moment))
-            row = owner.execute(
-                "insert into events.raw select nextval('events.raw_id'), %s, 'jimi.push', account_id, 'pushgps', '',"
-                " 'a body', '{}', 'test' from domain.accounts limit 1 returning id",
-                (moment,),
-            ).fetchone()
-            assert row is not None
-            ids.append(row[0])
-            owner.execute(
-                "insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,"
-                " occurred_at, data) values (%s, %s, 0, 1, 'heartbeat', 'jimi.push', 1, '1', %s, '{}')",
-                (row[0], moment, moment),
-            )
-        if parsed:
-            owner.execute("update events.frontiers set handed_out = %s", (ids[-1],))
-        if folded:
-            owner.execute("update events.cursors set position = (select max(id) from events.parsed)")
-    return ids
 
 
 def drop_all(db: Connection, table: str) -> list[str]:
@@ -210,3 +172,31 @@ def test_one_at_a_time_applies_retention(database: Database, cron: Connection) -
     assert cron.execute(take, (second, "1 minute")).fetchone() == (True,), "the first is gone"
     cron.execute("select series.release_retention(%s)", (second,))
     assert cron.execute(take, (first, "1 minute")).fetchone() == (True,)
+
+
+def test_fixes_stay_until_their_days_are_folded_and_a_day_that_has_lost_some_is_folded_no_more(
+    database: Database, cron: Connection
+) -> None:
+    declare(database, "state.position_history", "60 days")
+    last_week, long_ago = (TODAY - 3 * DAY).date(), (TODAY - 70 * DAY).date()
+    claim = "select day from events.claim_day('a worker', '1 minute')"
+    with database.connect() as owner, database.connect("worker") as worker:
+        owner.execute("insert into events.days_to_fold (day, imei, due_at) select unnest(%s), '1', now()",
+                      ([last_week, long_ago],))  # fmt: skip
+        drop_all(cron, "state.position_history")
+        assert report(cron, "state.position_history")["held"] == "days of its vehicles wait to be folded"
+        owner.execute("delete from events.days_to_fold where day = %s", (long_ago,))
+        assert drop_all(cron, "state.position_history")
+        owner.execute("insert into events.days_to_fold (day, imei, due_at) values (%s, '1', now())", (long_ago,))
+        assert worker.execute(claim).fetchall() == [(last_week,)]
+    assert database.rows("select day from events.days_to_fold") == [(last_week,)]
+
+
+def test_nothing_leaves_while_state_is_made_anew(database: Database, cron: Connection) -> None:
+    receive(database, TODAY - 9 * DAY)
+    declare(database, "events.parsed", "4 days")
+    with database.connect() as replay:
+        replay.execute("select pg_advisory_lock(4201, 5)")
+        with pytest.raises(psycopg.errors.LockNotAvailable, match="replay"):
+            cron.execute("select series.drop_next('events.parsed')")
+    assert len(drop_all(cron, "events.parsed")) == 1

@@ -1,7 +1,11 @@
 -- The mark that has been due for longest, for a worker; none when nothing is due. Whoever dies leaves a lease that runs
 -- out. The claim is committed before the fold, so that nobody who marks the day meanwhile waits for it.
+-- Days of which fixes have left the history are folded no more: what is left of them would replace the whole.
 create or replace function events.claim_day(worker_name text, lease interval) returns setof events.days_to_fold
 language sql security definer set search_path = pg_catalog, pg_temp as $$
+    delete from events.days_to_fold
+    where day < domain.eat_day(series.kept_from('state.position_history') + interval '1 day'
+                               - interval '1 microsecond');
     update events.days_to_fold set worker = worker_name, lease_until = clock_timestamp() + lease
     where (day, imei, vehicle_id) = (
         select day, imei, vehicle_id from events.days_to_fold

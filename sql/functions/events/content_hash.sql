@@ -1,6 +1,6 @@
 -- The rows (after_id, up_to_id] of a chunk of the log in figures, and the hash of their content: SHA-256 over the
 -- SHA-256 of each row in order of id. A row is its numbers and the lengths of its texts, joined by |, then the texts,
--- then the body (fleet.archive.content reads the same off a file).
+-- then the body (fleet.archive.rows takes the same over a file).
 create or replace function events.content_hash(
     chunk_from timestamptz, chunk_to timestamptz, after_id bigint, up_to_id bigint
 ) returns table (rows bigint, body_bytes bigint, first_received_at timestamptz, last_received_at timestamptz,

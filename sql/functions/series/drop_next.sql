@@ -5,6 +5,10 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp set lock
 declare
     oldest record;
 begin
+    if not pg_try_advisory_xact_lock_shared(4201, 5) then
+        raise exception 'a replay is under way, which needs what it has begun with'
+            using errcode = 'lock_not_available', hint = 'it is tried again by itself';
+    end if;
     select * into oldest from series.due_chunks(target) limit 1;
     if not found or oldest.held is not null then
         return null;

@@ -22,6 +22,7 @@ from fleet.health import serve_health
 from fleet.lifecycle import together
 from fleet.log.append import GroupCommit
 from fleet.observe import log
+from fleet.retention.job import apply_retention
 from fleet.upstream.access import account_of, client_of
 
 ACCOUNTS_EVERY_S = 30
@@ -88,6 +89,8 @@ class Cron:
                     self._schedule_contract_check(desk, successes)
                 if self._settings.hr_roster_url:
                     await self._schedule_roster(http, successes)
+                name = JobName("retention")
+                self._schedule.every(self._settings.retention_s, name, apply_retention, successes.get(name))
                 await self._jobs.keep_only(self._schedule.names)
             except DatabaseUnavailable as away:
                 log.warning("accounts_not_read", reason=str(away))

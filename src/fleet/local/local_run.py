@@ -126,7 +126,7 @@ class LocalRun:
             secrets = {key: value for key, value in secrets.items() if key not in VENDOR_KEYS}
         server_url = self._options.dsn or (self._cluster.superuser_dsn(DATABASE) if self._cluster else "")
         urls = await asyncio.to_thread(logins, server_url, secrets)
-        return Plan(self._options, self._fleet, secrets, urls, sandbox_port=free_port(), mark=self._folder.mark)
+        return Plan(self._options, self._fleet, secrets, urls, free_port(), self._folder.mark, self._folder.archive)
 
     def _start(self, roles: Sequence[Role]) -> None:
         self._supervisor.start(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from fleet.local.child import Role
 from fleet.local.cluster_files import free_port
@@ -27,6 +28,7 @@ class Plan:
     urls: Logins
     sandbox_port: int
     mark: str
+    archive: Path
 
     @property
     def gateway_url(self) -> str:
@@ -66,6 +68,8 @@ class Plan:
         if kind == "worker" and self.sandbox_url:  # simulated places are nobody else's business
             environment |= {"NOMINATIM_URL": self.sandbox_url, "NOMINATIM_USER_AGENT": "fleet-sandbox"}
             environment.pop("MAPBOX_TOKEN", None)
+        if kind == "cron" and not self.options.dsn:  # a database that outlives this folder must not lose its archive
+            environment["ARCHIVE_URL"] = environment.get("ARCHIVE_URL") or self.archive.as_uri()
         return Role(kind, name, [*self.fleet, *arguments], environment, health_port)
 
     def _sandbox_arguments(self) -> list[str]:

@@ -25,6 +25,7 @@ class RunFolder:
         self.path = self.project / ".fleet"
         self.cluster = self.path / "pg"
         self.logs = self.path / "logs"
+        self.archive = self.path / "archive"
         self.secrets = self.path / "secrets.env"
         self.up_json = self.path / "up.json"
         self.imported = self.path / "imported.json"
@@ -53,7 +54,8 @@ class RunFolder:
         if not self.path.exists():
             self.path.mkdir(parents=True)
             self.path.chmod(0o711)
-        self.logs.mkdir(mode=0o700, exist_ok=True)
+        for folder in (self.logs, self.archive):
+            folder.mkdir(mode=0o700, exist_ok=True)
 
     def supervisor_pid(self) -> int | None:
         """The process that supervises this folder, None when there is none."""
@@ -76,7 +78,7 @@ class RunFolder:
         """Remove everything that a run has left, the log of `make setup` aside."""
         for path in (self.secrets, self.up_json, self.imported, self.path / "fleet.csv", self._lock_path):
             path.unlink(missing_ok=True)
-        for folder in (self.logs, self.cluster):
+        for folder in (self.logs, self.archive, self.cluster):
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,0 +1,77 @@
+"""`fleet retention`: what is kept for how long, how old and large it is, what is due; and applying it."""
+
+import sys
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import orjson
+import typer
+
+from fleet.config import OwnerSettings
+
+if TYPE_CHECKING:
+    from fleet.migrate import SyncConnection
+    from fleet.retention.applying import Done
+
+DIFFERENCES = 1
+REPORT = "select * from series.retention_report() order by table_name"
+
+
+def retention(
+    apply: Annotated[bool, typer.Option("--apply", help="Archive, drop and delete what is due, now.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """What each table keeps and what is due to leave. Exit code 1 when something due cannot leave."""
+    from fleet.migrate import connect
+    from fleet.retention.run import run
+
+    settings = OwnerSettings.read()
+    url = settings.database_owner_url.get_secret_value()
+    done = run(url, settings) if apply else None
+    with connect(url) as owner:
+        tables = read_report(owner)
+    if as_json:
+        document = {"tables": tables, "applied": done and done.as_document()}
+        print(orjson.dumps(document, option=orjson.OPT_INDENT_2, default=_plain).decode())
+    else:
+        for table in tables:
+            print(_line(table))
+        if done:
+            print(_told(done))
+    problems = done.problems if done else [f"{each['table_name']}: {each['held']}." for each in tables if each["held"]]
+    for problem in problems:
+        print(f"fleet: {problem}", file=sys.stderr)
+    if problems:
+        raise typer.Exit(DIFFERENCES)
+
+
+def read_report(owner: "SyncConnection") -> list[dict[str, Any]]:
+    """Every declared table, with what is due to leave it."""
+    cursor = owner.execute(REPORT)
+    names = [column.name for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, timedelta):
+        return f"{value.days} days" if not value.seconds else str(value)
+    raise TypeError
+
+
+def _line(table: dict[str, Any]) -> str:
+    size = f"{table['table_name']:28} {table['bytes'] / 1e6:10.1f} MB"
+    if table["keep"] is None:
+        return f"{size}  bounded: {table['bounded_by']}"
+    oldest: datetime | None = table["oldest"]
+    what = "chunks" if table["kind"] == "series" else "rows"
+    keeps = f"keeps {_plain(table['keep'])}" + (", archived" if table["archive"] else "")
+    due = f"; {table['due']} {what} due" if table["due"] else ""
+    held = f", held: {table['held']}" if table["held"] else ""
+    return f"{size}  {keeps}; oldest {f'{oldest:%Y-%m-%d}' if oldest else 'none'}{due}{held}"
+
+
+def _told(done: "Done") -> str:
+    return (
+        f"{done.rows_archived} raw rows archived in {done.files_written} files, {done.chunks_dropped} chunks dropped, "
+        f"{done.rows_deleted} rows deleted, {done.chunks_compressed} chunks compressed."
+    )
