@@ -1045,6 +1045,9 @@ CREATE FUNCTION events.claim_day(worker_name text, lease interval) RETURNS SETOF
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+    delete from events.days_to_fold
+    where day < domain.eat_day(series.kept_from('state.position_history') + interval '1 day'
+                               - interval '1 microsecond');
     update events.days_to_fold set worker = worker_name, lease_until = clock_timestamp() + lease
     where (day, imei, vehicle_id) = (
         select day, imei, vehicle_id from events.days_to_fold
@@ -2080,6 +2083,10 @@ CREATE FUNCTION series.drop_next(target text) RETURNS text
 declare
     oldest record;
 begin
+    if not pg_try_advisory_xact_lock_shared(4201, 5) then
+        raise exception 'a replay is under way, which needs what it has begun with'
+            using errcode = 'lock_not_available', hint = 'it is tried again by itself';
+    end if;
     select * into oldest from series.due_chunks(target) limit 1;
     if not found or oldest.held is not null then
         return null;
@@ -3249,6 +3256,16 @@ begin
 end $$;
 
 ALTER FUNCTION state.follow_identities() OWNER TO fleet_owner;
+
+CREATE FUNCTION state.held_position_history(lower_bound timestamp with time zone, upper_bound timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    select 'days of its vehicles wait to be folded'
+    where exists (select from events.days_to_fold
+                  where day between domain.eat_day(lower_bound) and domain.eat_day(upper_bound));
+$$;
+
+ALTER FUNCTION state.held_position_history(lower_bound timestamp with time zone, upper_bound timestamp with time zone) OWNER TO fleet_owner;
 
 CREATE TABLE state.identities (
     imei text NOT NULL,
@@ -5893,6 +5910,8 @@ REVOKE ALL ON FUNCTION state.differing_devices(other regclass) FROM PUBLIC;
 REVOKE ALL ON FUNCTION state.differing_identities(most integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.follow_identities() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION state.held_position_history(lower_bound timestamp with time zone, upper_bound timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.identities_of(imeis text[]) FROM PUBLIC;
 
