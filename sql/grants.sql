@@ -55,6 +55,8 @@ grant usage on schema auth to fleet_cron;
 grant execute on function auth.read_upstream_token, auth.lease_upstream_token, auth.save_upstream_token,
     auth.release_upstream_token, auth.hold_upstream_token to fleet_cron;
 grant execute on function serve.fn_jobs to fleet_reader;
+-- time travel: the fleet of the past, and what of a device reached us when
+grant execute on function serve.fleet_at_text, serve.fn_fleet_at to fleet_reader;
 
 -- drift: the worker watches, cron checks the contract, people see findings and acknowledge them
 grant usage on schema drift to fleet_worker, fleet_cron, fleet_session;

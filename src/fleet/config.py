@@ -80,7 +80,7 @@ class DeviceTimeSettings(Settings):
     """The guard against devices' garbage clocks (P10)."""
 
     min_device_time: AwareDatetime = datetime(2026, 1, 1, tzinfo=UTC)
-    max_device_ahead_s: int = Field(600, ge=0)
+    max_device_ahead_s: int = Field(600, ge=0, le=3600)
 
     @property
     def max_device_ahead(self) -> timedelta:

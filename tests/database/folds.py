@@ -30,6 +30,7 @@ TABLES = {
     "domain.drivers": "*",
     "domain.device_assignments": "*",
     "domain.driver_assignments": "*",
+    "domain.identity_statements": "*",
     "domain.assigned_cities": "*",
     "domain.lifecycle_statements": "*",
     "domain.listing_runs": "*",

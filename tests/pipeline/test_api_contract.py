@@ -16,6 +16,7 @@ ROUTES = [
     "post /api/auth/refresh",
     "post /api/auth/logout",
     "get /api/views/live",
+    "get /api/views/fleet-at",
     "get /api/me",
     "get /api/config",
     "get /api/jobs",

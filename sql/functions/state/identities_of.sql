@@ -35,12 +35,8 @@ language sql stable as $$
     )
     select imei, valid_from, valid_until, vehicle_id, lifecycle, class.rank,
            shown.plate, shown.plate_key, shown.driver, shown.cost_centre, shown.city,
-           btrim((select row_to_json(told)::text from (select
-               vehicle_id, shown.plate, right(shown.plate_key, 4) as plate_tail, imei,
-               coalesce(shown.cost_centre, 'Unassigned') as cost_centre, shown.city, shown.driver, lifecycle,
-               serve.palette_colour(centre.slot) as colour, coalesce(centre.code, '—') as cost_centre_code,
-               lower(concat_ws(' ', shown.plate, shown.plate_key, shown.driver, shown.cost_centre,
-                               shown.city, imei)) as search_text) told), '{}')
+           serve.identity_properties(vehicle_id, shown.plate, shown.plate_key, imei, shown.cost_centre, shown.city,
+                                     shown.driver, lifecycle)
     from periods
     join listed using (imei)
     left join domain.vehicles vehicle using (vehicle_id)
@@ -55,7 +51,6 @@ language sql stable as $$
         select printed.plate, coalesce(vehicle.plate_key, serve.normalize_plate(printed.plate)) as plate_key,
                nullif(coalesce(driving.name, (listed.driver).value), '') as driver,
                (vehicle.cost_centre).value as cost_centre, (vehicle.city).value as city) shown
-    left join domain.cost_centres centre on centre.name = shown.cost_centre
     left join domain.device_models model on model.model = (listed.model).value
     left join domain.device_classes class on class.class = coalesce((listed.class).value, model.class, 'tracker');
 $$;

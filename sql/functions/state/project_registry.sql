@@ -12,5 +12,6 @@ begin
     perform domain.register_device_assignments(after_id, up_to_id);
     perform domain.register_drivers(after_id, up_to_id);
     perform domain.register_driver_assignments(after_id, up_to_id);
+    perform domain.register_identity_statements(after_id, up_to_id);
     perform domain.register_listing_runs(after_id, up_to_id);
 end $$;

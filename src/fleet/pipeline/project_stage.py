@@ -33,6 +33,7 @@ PROJECTORS: dict[str, tuple[str, ...]] = {
         "domain.devices",
         "domain.driver_assignments",
         "domain.drivers",
+        "domain.identity_statements",
         "domain.lifecycle_statements",
         "domain.listed_devices",
         "domain.listing_runs",

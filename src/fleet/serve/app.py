@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from fleet import __version__
-from fleet.serve import admin, admin_changes, drift, jobs, live, pages, problems, rejections, sessions
+from fleet.serve import admin, admin_changes, drift, jobs, live, pages, past, problems, rejections, sessions
 from fleet.serve.access import RateLimits
 from fleet.serve.context import Context
 
@@ -35,6 +35,7 @@ def make_api(shared: Context) -> ASGIApp:
     problems.install(app)
     app.include_router(sessions.router)
     app.include_router(live.router)
+    app.include_router(past.router)
     app.include_router(drift.router)
     app.include_router(jobs.router)
     app.include_router(rejections.router)

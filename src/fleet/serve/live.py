@@ -78,12 +78,11 @@ async def live(
 ) -> Response:
     """Every vehicle now. With If-None-Match: 304 as long as nothing on the page would change."""
     as_of = clock.now().replace(microsecond=0)
-    given = filters.model_dump_json(by_alias=True, exclude_none=True).replace("\\u0000", "")
     async with borrowed(shared.reader) as db:
         try:
             cursor = await db.execute(
                 "select convert_to(serve.live_view_text(%s::jsonb, %s, %s), 'UTF8')",
-                (given, viewer.account_id, as_of),
+                (stated(filters), viewer.account_id, as_of),
                 binary=True,
             )
         except psycopg.DataError as refused:
@@ -95,6 +94,16 @@ async def live(
     headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Accept-Encoding"}
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
+    return await packed(request, body, headers)
+
+
+def stated(filters: LiveFilters) -> str:
+    """The filters as the database takes them."""
+    return filters.model_dump_json(by_alias=True, exclude_none=True).replace("\\u0000", "")
+
+
+async def packed(request: Request, body: bytes, headers: dict[str, str]) -> Response:
+    """A JSON payload, compressed where it is long and the client can read that."""
     if len(body) > COMPRESS_FROM_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
         body = await asyncio.to_thread(igzip.compress, body, 1)
         headers["Content-Encoding"] = "gzip"
