@@ -635,6 +635,41 @@ $$;
 
 ALTER FUNCTION domain.register_drivers(first_after bigint, last_id bigint) OWNER TO fleet_owner;
 
+CREATE FUNCTION domain.register_identity_statements(first_after bigint, last_id bigint) RETURNS void
+    LANGUAGE sql
+    AS $$
+    insert into domain.identity_statements as held
+    select field, key, holds_from, occurred_at, value_id, value, min(received_at), min(raw_id)
+    from events.parsed
+    cross join lateral serve.normalize_plate(data->>'plate') plate_key
+    cross join lateral (select coalesce((data->>'valid_from')::timestamptz, occurred_at) as valid_from) stated
+    cross join lateral (
+        select 'vehicle' as field, imei as key, valid_from as holds_from,
+               coalesce(domain.id_of('vehicle', plate_key), domain.id_of('device', imei)) as value_id,
+               coalesce(plate_key, '') as value
+        where imei is not null and (kind = 'device_assigned' or (kind = 'vehicle_listed' and plate_key is not null))
+        union all
+        select 'driver', plate_key, valid_from, coalesce(domain.id_of('driver', data->>'driver'), -1),
+               coalesce(data->>'driver', '')
+        where plate_key is not null
+          and (kind in ('driver_assigned', 'roster_entry') or (kind = 'vehicle_listed' and data ? 'driver'))
+        union all
+        select name, plate_key, occurred_at, 0, coalesce((told).value, '')
+        from unnest(array['cost_centre', 'city']) name
+        cross join lateral domain.told(data, name, occurred_at) told
+        where plate_key is not null and kind in ('vehicle_listed', 'vehicle_set') and (told).as_of is not null
+    ) said
+    where id > first_after and id <= last_id
+      and kind in ('vehicle_listed', 'vehicle_set', 'roster_entry', 'device_assigned', 'driver_assigned')
+    group by field, key, holds_from, occurred_at, value_id, value
+    on conflict (field, key, holds_from, stated_at, value_id, value) do update set
+        received_at = least(held.received_at, excluded.received_at),
+        raw_id = least(held.raw_id, excluded.raw_id)
+    where excluded.received_at < held.received_at or excluded.raw_id < held.raw_id;
+$$;
+
+ALTER FUNCTION domain.register_identity_statements(first_after bigint, last_id bigint) OWNER TO fleet_owner;
+
 CREATE FUNCTION domain.register_lifecycle(first_after bigint, last_id bigint, changed text[]) RETURNS void
     LANGUAGE sql
     AS $$
@@ -2622,6 +2657,117 @@ $$;
 
 ALTER FUNCTION serve.driver_assignments_at(at timestamp with time zone) OWNER TO fleet_owner;
 
+CREATE FUNCTION serve.first_good_fix(device text, first_at timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone, is_found boolean) RETURNS TABLE(good_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    AS $$
+    select case
+        when first_at is null or first_at > through then null
+        when known_at = 'infinity' or is_found then first_at
+        else coalesce(
+            (select fixed_at from state.position_history
+             where imei = device and fixed_at >= first_at and fixed_at <= through and received_at <= known_at
+               and quality = 'gps'
+             order by fixed_at limit 1),
+            (select occurred_at from events.active_facts
+             where imei = device and occurred_at >= first_at and occurred_at <= through and received_at <= known_at
+               and kind = 'position_fix' and data->>'quality' = 'gps'
+             order by occurred_at limit 1)) end;
+$$;
+
+ALTER FUNCTION serve.first_good_fix(device text, first_at timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone, is_found boolean) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.fleet_at_text(at timestamp with time zone, known_at timestamp with time zone, filters jsonb, viewer bigint) RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET work_mem TO '64MB'
+    SET jit TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+begin
+    perform serve.refuse_unknown_filters(filters, array['cost_centre', 'assigned_city', 'vehicle_numbers',
+                                                        'driver', 'state', 'date_range']);
+    perform serve.refuse_forgotten(at, known_at);
+    return (select content from serve.fleet_text(
+        filters, at, coalesce(known_at, 'infinity'),
+        concat(',"at":', to_json(at), ',"known_at":', coalesce(to_json(known_at)::text, 'null'))));
+end $$;
+
+ALTER FUNCTION serve.fleet_at_text(at timestamp with time zone, known_at timestamp with time zone, filters jsonb, viewer bigint) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.fleet_text(filters jsonb, as_of timestamp with time zone, known_at timestamp with time zone, more text) RETURNS TABLE(content text, in_scope bigint)
+    LANGUAGE sql STABLE
+    AS $$
+    select concat(
+        '{"summary":', json_build_object(
+            'total', moving + parked + offline + unknown,
+            'total_in_scope', in_scope,
+            'by_state', json_build_object(
+                'moving', moving, 'parked', parked, 'offline', offline, 'unknown', unknown),
+            'by_city', (select coalesce(json_object_agg(city, vehicles), '{}') from (
+                            select city, count(*) as vehicles
+                            from unnest(cities) city group by 1 order by 2 desc, 1) counted),
+            'by_cost_centre', (select coalesce(json_agg(counted order by slot nulls last), '[]') from (
+                            select centre as name, coalesce(code, '—') as code,
+                                   serve.palette_colour(slot) as colour, slot, count(*) as count
+                            from unnest(cost_centres) centre left join domain.cost_centres on name = centre
+                            group by 1, 2, 3, 4) counted),
+            'as_of', as_of),
+        ',"geojson":{"type":"FeatureCollection","features":[', features,
+        ']}', more, '}'), in_scope
+    from (
+        select count(*) as in_scope,
+               count(*) filter (where is_shown and state = 'moving') as moving,
+               count(*) filter (where is_shown and state = 'parked') as parked,
+               count(*) filter (where is_shown and state = 'offline') as offline,
+               count(*) filter (where is_shown and state = 'unknown') as unknown,
+               array_agg(coalesce(city, 'Unassigned')) filter (where is_shown) as cities,
+               array_agg(coalesce(cost_centre, 'Unassigned')) filter (where is_shown) as cost_centres,
+               string_agg(concat(
+                   '{"type":"Feature","id":', vehicle_id, ',"geometry":',
+                   case when lat is null then 'null'
+                        else concat('{"type":"Point","coordinates":[', lon, ',', lat, ']}') end,
+                   ',"properties":{', identity,
+                   ',"state":"', state, '","style_class":"',
+                   case when state = 'parked' and ignition and stale_at > as_of then 'idling' else state end,
+                   '","stale_at":', coalesce(to_json(stale_at)::text, 'null'),
+                   ',"offline_at":', coalesce(to_json(offline_at)::text, 'null'),
+                   ',"heading_deg":', coalesce(heading_deg::text, 'null'),
+                   ',"speed_kmh":', coalesce(speed_kmh::text, 'null'),
+                   ',"ignition":', coalesce(ignition::text, 'null'),
+                   ',"fixed_at":', coalesce(to_json(fixed_at)::text, 'null'),
+                   ',"received_at":', coalesce(to_json(received_at)::text, 'null'),
+                   ',"quality":', coalesce(to_json(quality)::text, 'null'),
+                   ',"address":', coalesce(
+                       (select to_json(address)::text from state.geocoded_positions
+                        where cell = geo.cell_of(lat, lon)), 'null'),
+                   '}}'), ',') filter (where is_shown) as features
+        from (
+            select *, fixed_at + limits.stale_fix as stale_at, heard_at + limits.offline as offline_at
+            from serve.one_a_vehicle(as_of, known_at)
+            cross join serve.thresholds() limits
+            cross join lateral (select serve.operational_state(
+                good_fixed_at, good_speed_kmh, heard_at,
+                limits.moving_speed_kmh, limits.stale_fix, limits.offline, as_of) as state) now_is
+            cross join lateral (select
+                filters = '{}'
+                or (not filters ? 'cost_centre' or filters->'cost_centre' ? coalesce(cost_centre, 'Unassigned'))
+                and (not filters ? 'assigned_city' or filters->'assigned_city' ? coalesce(city, 'Unassigned'))
+                and (not filters ? 'state' or filters->'state' ? state)
+                and (not filters ? 'driver' or filters->'driver' ? coalesce(driver, ''))
+                and (not filters ? 'vehicle_numbers' or serve.normalize_plate(plate) in (
+                    select serve.normalize_plate(number)
+                    from jsonb_array_elements_text(filters->'vehicle_numbers') number))
+                and (filters#>>'{date_range,from}' is null
+                     or coalesce(fixed_at >= (filters#>>'{date_range,from}')::timestamptz, false))
+                and (filters#>>'{date_range,to}' is null
+                     or coalesce(fixed_at < (filters#>>'{date_range,to}')::timestamptz, false)) as is_shown) filtered
+            order by vehicle_id
+        ) vehicle
+    ) fleet;
+$$;
+
+ALTER FUNCTION serve.fleet_text(filters jsonb, as_of timestamp with time zone, known_at timestamp with time zone, more text) OWNER TO fleet_owner;
+
 CREATE FUNCTION serve.fn_admin_item(kind text, wanted text, as_of timestamp with time zone DEFAULT now()) RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2731,6 +2877,15 @@ CREATE FUNCTION serve.fn_device_history(device text) RETURNS jsonb
 $$;
 
 ALTER FUNCTION serve.fn_device_history(device text) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.fn_fleet_at(at timestamp with time zone, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, filters jsonb DEFAULT '{}'::jsonb, viewer bigint DEFAULT NULL::bigint) RETURNS json
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select serve.fleet_at_text(at, known_at, filters, viewer)::json;
+$$;
+
+ALTER FUNCTION serve.fn_fleet_at(at timestamp with time zone, known_at timestamp with time zone, filters jsonb, viewer bigint) OWNER TO fleet_owner;
 
 CREATE FUNCTION serve.fn_gaps(as_of timestamp with time zone DEFAULT now()) RETURNS TABLE(kind text, imei text, plate text, driver text, ours text, upstream text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2874,6 +3029,38 @@ $$;
 
 ALTER FUNCTION serve.fn_vehicle_history(wanted text) OWNER TO fleet_owner;
 
+CREATE FUNCTION serve.identity_properties(vehicle_id bigint, plate text, plate_key text, imei text, cost_centre text, city text, driver text, lifecycle text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    select btrim((select row_to_json(told)::text from (select
+        vehicle_id, plate, right(plate_key, 4) as plate_tail, imei, coalesce(cost_centre, 'Unassigned') as cost_centre,
+        city, driver, lifecycle, serve.palette_colour(centre.slot) as colour,
+        coalesce(centre.code, '—') as cost_centre_code,
+        lower(concat_ws(' ', plate, plate_key, driver, cost_centre, city, imei)) as search_text) told), '{}')
+    from (values (true)) once
+    left join domain.cost_centres centre on centre.name = cost_centre;
+$$;
+
+ALTER FUNCTION serve.identity_properties(vehicle_id bigint, plate text, plate_key text, imei text, cost_centre text, city text, driver text, lifecycle text) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.identity_statement(asked_field text, asked_key text, at timestamp with time zone, known_at timestamp with time zone) RETURNS TABLE(value_id bigint, value text)
+    LANGUAGE sql STABLE
+    AS $$
+    select value_id, value from domain.identity_statements
+    where field = asked_field and key = asked_key and holds_from <= at and received_at <= known_at
+    order by field desc, key desc, holds_from desc, stated_at desc, value_id desc, value desc limit 1;
+$$;
+
+ALTER FUNCTION serve.identity_statement(asked_field text, asked_key text, at timestamp with time zone, known_at timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.iso(at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
+$$;
+
+ALTER FUNCTION serve.iso(at timestamp with time zone) OWNER TO fleet_owner;
+
 CREATE FUNCTION serve.judged_listings(as_of timestamp with time zone) RETURNS TABLE(account text, run_at timestamp with time zone, run_id text, listed integer, believed boolean)
     LANGUAGE sql STABLE
     AS $$
@@ -2895,22 +3082,25 @@ ALTER FUNCTION serve.judged_listings(as_of timestamp with time zone) OWNER TO fl
 CREATE FUNCTION serve.live_dedup_at(as_of timestamp with time zone) RETURNS TABLE(vehicle_id bigint, imei text, lifecycle text, plate text, plate_key text, driver text, cost_centre text, city text, fixed_at timestamp with time zone, received_at timestamp with time zone, heard_at timestamp with time zone, lat double precision, lon double precision, speed_kmh double precision, heading_deg double precision, quality text, ignition boolean, good_fixed_at timestamp with time zone, good_speed_kmh double precision, identity text)
     LANGUAGE sql STABLE
     AS $$
-    select distinct on (who.vehicle_id)
-        who.vehicle_id, who.imei, who.lifecycle, who.plate, who.plate_key, who.driver, who.cost_centre, who.city,
-        live.fixed_at, live.received_at, greatest(live.fixed_at, told.heard_at), live.lat, live.lon,
-        live.speed_kmh, live.heading_deg, live.quality, (live.ignition).value,
-        live.good_fixed_at, live.good_speed_kmh, who.properties
-    from state.identities who
-    left join state.live_positions live on live.imei = who.imei
-    left join state.devices told on told.imei = who.imei
-    cross join serve.thresholds() limits
-    where who.valid_from <= as_of and who.valid_until > as_of
-    order by who.vehicle_id, (who.lifecycle = 'active') desc, (live.quality = 'gps') desc nulls last,
-             (live.fixed_at + limits.stale_fix > as_of) desc nulls last, who.class_rank nulls last,
-             live.fixed_at desc nulls last, who.imei;
+    select * from serve.one_a_vehicle(as_of, null);
 $$;
 
 ALTER FUNCTION serve.live_dedup_at(as_of timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.live_devices(as_of timestamp with time zone) RETURNS TABLE(vehicle_id bigint, imei text, lifecycle text, plate text, plate_key text, driver text, cost_centre text, city text, class_rank smallint, fixed_at timestamp with time zone, received_at timestamp with time zone, heard_at timestamp with time zone, lat double precision, lon double precision, speed_kmh double precision, heading_deg double precision, quality text, ignition boolean, good_fixed_at timestamp with time zone, good_speed_kmh double precision, identity text)
+    LANGUAGE sql STABLE
+    AS $$
+    select who.vehicle_id, who.imei, who.lifecycle, who.plate, who.plate_key, who.driver, who.cost_centre, who.city,
+           who.class_rank, live.fixed_at, live.received_at, greatest(live.fixed_at, told.heard_at), live.lat, live.lon,
+           live.speed_kmh, live.heading_deg, live.quality, (live.ignition).value,
+           live.good_fixed_at, live.good_speed_kmh, who.properties
+    from state.identities who
+    left join state.live_positions live on live.imei = who.imei
+    left join state.devices told on told.imei = who.imei
+    where who.valid_from <= as_of and who.valid_until > as_of;
+$$;
+
+ALTER FUNCTION serve.live_devices(as_of timestamp with time zone) OWNER TO fleet_owner;
 
 CREATE FUNCTION serve.live_view_text(filters jsonb, viewer bigint, as_of timestamp with time zone) RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -2921,79 +3111,29 @@ CREATE FUNCTION serve.live_view_text(filters jsonb, viewer bigint, as_of timesta
 begin
     perform serve.refuse_unknown_filters(filters, array['cost_centre', 'assigned_city', 'vehicle_numbers',
                                                         'driver', 'state', 'date_range']);
-    return (
-        select concat(
-            '{"summary":', json_build_object(
-                'total', moving + parked + offline + unknown,
-                'total_in_scope', in_scope,
-                'by_state', json_build_object(
-                    'moving', moving, 'parked', parked, 'offline', offline, 'unknown', unknown),
-                'by_city', (select coalesce(json_object_agg(city, vehicles), '{}') from (
-                                select city, count(*) as vehicles
-                                from unnest(cities) city group by 1 order by 2 desc, 1) counted),
-                'by_cost_centre', (select coalesce(json_agg(counted order by slot nulls last), '[]') from (
-                                select centre as name, coalesce(code, '—') as code,
-                                       serve.palette_colour(slot) as colour, slot, count(*) as count
-                                from unnest(cost_centres) centre left join domain.cost_centres on name = centre
-                                group by 1, 2, 3, 4) counted),
-                'as_of', as_of),
-            ',"geojson":{"type":"FeatureCollection","features":[', features,
-            ']},"slo_status":', (select coalesce(json_agg(level), '[]') from slo.fn_status(as_of) level),
-            '}')
-        from (
-            select count(*) as in_scope,
-                   count(*) filter (where is_shown and state = 'moving') as moving,
-                   count(*) filter (where is_shown and state = 'parked') as parked,
-                   count(*) filter (where is_shown and state = 'offline') as offline,
-                   count(*) filter (where is_shown and state = 'unknown') as unknown,
-                   array_agg(coalesce(city, 'Unassigned')) filter (where is_shown) as cities,
-                   array_agg(coalesce(cost_centre, 'Unassigned')) filter (where is_shown) as cost_centres,
-                   string_agg(concat(
-                       '{"type":"Feature","id":', vehicle_id, ',"geometry":',
-                       case when lat is null then 'null'
-                            else concat('{"type":"Point","coordinates":[', lon, ',', lat, ']}') end,
-                       ',"properties":{', identity,
-                       ',"state":"', state, '","style_class":"',
-                       case when state = 'parked' and ignition and stale_at > as_of then 'idling' else state end,
-                       '","stale_at":', coalesce(to_json(stale_at)::text, 'null'),
-                       ',"offline_at":', coalesce(to_json(offline_at)::text, 'null'),
-                       ',"heading_deg":', coalesce(heading_deg::text, 'null'),
-                       ',"speed_kmh":', coalesce(speed_kmh::text, 'null'),
-                       ',"ignition":', coalesce(ignition::text, 'null'),
-                       ',"fixed_at":', coalesce(to_json(fixed_at)::text, 'null'),
-                       ',"received_at":', coalesce(to_json(received_at)::text, 'null'),
-                       ',"quality":', coalesce(to_json(quality)::text, 'null'),
-                       ',"address":', coalesce(
-                           (select to_json(address)::text from state.geocoded_positions
-                            where cell = geo.cell_of(lat, lon)), 'null'),
-                       '}}'), ',') filter (where is_shown) as features
-            from (
-                select *, fixed_at + limits.stale_fix as stale_at, heard_at + limits.offline as offline_at
-                from serve.live_dedup_at(as_of)
-                cross join serve.thresholds() limits
-                cross join lateral (select serve.operational_state(
-                    good_fixed_at, good_speed_kmh, heard_at,
-                    limits.moving_speed_kmh, limits.stale_fix, limits.offline, as_of) as state) now_is
-                cross join lateral (select
-                    filters = '{}'
-                    or (not filters ? 'cost_centre' or filters->'cost_centre' ? coalesce(cost_centre, 'Unassigned'))
-                    and (not filters ? 'assigned_city' or filters->'assigned_city' ? coalesce(city, 'Unassigned'))
-                    and (not filters ? 'state' or filters->'state' ? state)
-                    and (not filters ? 'driver' or filters->'driver' ? coalesce(driver, ''))
-                    and (not filters ? 'vehicle_numbers' or serve.normalize_plate(plate) in (
-                        select serve.normalize_plate(number)
-                        from jsonb_array_elements_text(filters->'vehicle_numbers') number))
-                    and (filters#>>'{date_range,from}' is null
-                         or coalesce(fixed_at >= (filters#>>'{date_range,from}')::timestamptz, false))
-                    and (filters#>>'{date_range,to}' is null
-                         or coalesce(fixed_at < (filters#>>'{date_range,to}')::timestamptz, false)) as is_shown) filtered
-                order by vehicle_id
-            ) vehicle
-        ) fleet
-    );
+    return (select content from serve.fleet_text(
+        filters, as_of, null,
+        (select concat(',"slo_status":', coalesce(json_agg(level), '[]')) from slo.fn_status(as_of) level)));
 end $$;
 
 ALTER FUNCTION serve.live_view_text(filters jsonb, viewer bigint, as_of timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.logged_fixes(device text, since timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone) RETURNS TABLE(fixed_at timestamp with time zone, received_at timestamp with time zone, lat double precision, lon double precision, speed_kmh double precision, heading_deg double precision, quality text, ignition boolean)
+    LANGUAGE sql STABLE
+    AS $$
+    select distinct on (occurred_at)
+        occurred_at, received_at, (data->>'lat')::float8, (data->>'lon')::float8, (data->>'speed_kmh')::float8,
+        (data->>'heading_deg')::float8, data->>'quality', (data->>'ignition')::boolean
+    from events.active_facts said
+    where imei = device and kind = 'position_fix' and occurred_at > since and occurred_at <= through
+      and received_at <= known_at and received_at >= since - interval '1 hour'
+      and not exists (select from state.position_history held
+                      where held.imei = device and held.fixed_at = said.occurred_at and held.received_at <= known_at)
+    order by occurred_at desc, coalesce((data->>'gate_at')::timestamptz, '-infinity') desc,
+             events.source_rank(source) desc, jsonb_hash_extended(data, 0) desc, raw_id;
+$$;
+
+ALTER FUNCTION serve.logged_fixes(device text, since timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone) OWNER TO fleet_owner;
 
 CREATE FUNCTION serve.normalize_plate(plate text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -3002,6 +3142,25 @@ CREATE FUNCTION serve.normalize_plate(plate text) RETURNS text
 $$;
 
 ALTER FUNCTION serve.normalize_plate(plate text) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.one_a_vehicle(as_of timestamp with time zone, known_at timestamp with time zone) RETURNS TABLE(vehicle_id bigint, imei text, lifecycle text, plate text, plate_key text, driver text, cost_centre text, city text, fixed_at timestamp with time zone, received_at timestamp with time zone, heard_at timestamp with time zone, lat double precision, lon double precision, speed_kmh double precision, heading_deg double precision, quality text, ignition boolean, good_fixed_at timestamp with time zone, good_speed_kmh double precision, identity text)
+    LANGUAGE sql STABLE
+    AS $$
+    select distinct on (device.vehicle_id)
+        device.vehicle_id, device.imei, device.lifecycle, device.plate, device.plate_key, device.driver,
+        device.cost_centre, device.city, device.fixed_at, device.received_at, device.heard_at, device.lat, device.lon,
+        device.speed_kmh, device.heading_deg, device.quality, device.ignition, device.good_fixed_at,
+        device.good_speed_kmh, device.identity
+    from (select * from serve.live_devices(as_of) where known_at is null
+          union all
+          select * from serve.past_devices(as_of, known_at) where known_at is not null) device
+    cross join serve.thresholds() limits
+    order by device.vehicle_id, (device.lifecycle = 'active') desc, (device.quality = 'gps') desc nulls last,
+             (device.fixed_at + limits.stale_fix > as_of) desc nulls last, device.class_rank nulls last,
+             device.fixed_at desc nulls last, device.imei;
+$$;
+
+ALTER FUNCTION serve.one_a_vehicle(as_of timestamp with time zone, known_at timestamp with time zone) OWNER TO fleet_owner;
 
 CREATE FUNCTION serve.operational_state(good_fixed_at timestamp with time zone, good_speed_kmh double precision, heard_at timestamp with time zone, moving_speed_kmh double precision, stale_fix interval, offline interval, as_of timestamp with time zone) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -3024,6 +3183,127 @@ $$;
 
 ALTER FUNCTION serve.palette_colour(slot integer) OWNER TO fleet_owner;
 
+CREATE FUNCTION serve.past_devices(at timestamp with time zone, known_at timestamp with time zone) RETURNS TABLE(vehicle_id bigint, imei text, lifecycle text, plate text, plate_key text, driver text, cost_centre text, city text, class_rank smallint, fixed_at timestamp with time zone, received_at timestamp with time zone, heard_at timestamp with time zone, lat double precision, lon double precision, speed_kmh double precision, heading_deg double precision, quality text, ignition boolean, good_fixed_at timestamp with time zone, good_speed_kmh double precision, identity text)
+    LANGUAGE sql STABLE
+    AS $$
+    select who.vehicle_id, who.imei, stood.lifecycle, who.plate, who.plate_key, who.driver, who.cost_centre, who.city,
+           who.class_rank, fix.fixed_at, fix.received_at, heard.heard_at, fix.lat, fix.lon, fix.speed_kmh, fix.heading_deg,
+           fix.quality, coalesce(fix.ignition, earlier.ignition), coalesce(good.fixed_at, ever.good_at), good.speed_kmh,
+           serve.identity_properties(who.vehicle_id, who.plate, who.plate_key, who.imei, who.cost_centre, who.city,
+                                     who.driver, stood.lifecycle)
+    from serve.past_identities(at, known_at) who
+    join domain.devices device on device.imei = who.imei
+    left join state.devices told on told.imei = who.imei
+    cross join serve.thresholds() limits
+    cross join lateral (select case when at < known_at then at else known_at + interval '1 hour' end) until (through)
+    left join lateral serve.past_fix(who.imei, '-infinity', through, known_at, false, false) fix on true
+    left join lateral serve.past_fix(who.imei, fix.fixed_at - interval '1 hour', fix.fixed_at, known_at, false, true)
+        earlier on fix.ignition is null
+    left join lateral serve.past_fix(who.imei, at - limits.stale_fix, through, known_at, true, false) good
+        on device.first_good_fix_at <= through
+    left join lateral serve.first_good_fix(who.imei, device.first_good_fix_at, through, known_at,
+                                           fix.quality = 'gps' or good.fixed_at is not null) ever on true
+    left join lateral serve.past_word(who.imei, fix.fixed_at, told.heard_at, at, through, known_at, limits.offline)
+        heard on true
+    left join lateral serve.past_lifecycle(who.imei, ever.good_at, least(at, known_at)) stood on true
+    where stood.lifecycle <> 'decommissioned'
+      and (who.is_mounted or heard.heard_at is not null
+           or exists (select from events.active_facts said
+                      where said.imei = who.imei and said.occurred_at <= through and said.received_at <= known_at));
+$$;
+
+ALTER FUNCTION serve.past_devices(at timestamp with time zone, known_at timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.past_fix(device text, since timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone, good boolean, telling_ignition boolean) RETURNS TABLE(fixed_at timestamp with time zone, received_at timestamp with time zone, lat double precision, lon double precision, speed_kmh double precision, heading_deg double precision, quality text, ignition boolean)
+    LANGUAGE sql STABLE
+    AS $$
+    select fix.*
+    from (values (true)) once
+    left join lateral (
+        select fixed_at, received_at, lat, lon, speed_kmh, heading_deg, quality, ignition
+        from state.position_history
+        where imei = device and fixed_at > since and fixed_at <= through and received_at <= known_at
+          and (not good or quality = 'gps') and (not telling_ignition or ignition is not null)
+        order by fixed_at desc limit 1) held on true
+    left join lateral (
+        select true as is_there from state.position_history
+        where known_at < 'infinity' and imei = device and fixed_at > coalesce(held.fixed_at, since)
+          and fixed_at <= through and received_at > known_at
+        limit 1) later on true
+    left join lateral (
+        select * from serve.logged_fixes(device, coalesce(held.fixed_at, since), through, known_at)
+        where later.is_there
+          and (not good or quality = 'gps') and (not telling_ignition or ignition is not null)
+        order by fixed_at desc limit 1) newer on true
+    cross join lateral (
+        select newer.* where newer.fixed_at is not null
+        union all
+        select held.* where newer.fixed_at is null and held.fixed_at is not null) fix;
+$$;
+
+ALTER FUNCTION serve.past_fix(device text, since timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone, good boolean, telling_ignition boolean) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.past_identities(at timestamp with time zone, known_at timestamp with time zone) RETURNS TABLE(imei text, is_mounted boolean, vehicle_id bigint, class_rank smallint, plate text, plate_key text, driver text, cost_centre text, city text)
+    LANGUAGE sql STABLE
+    AS $$
+    select device.imei, mounted.value is not null,
+           coalesce(mounted.value_id, domain.id_of('vehicle', listed.plate_key), domain.id_of('device', device.imei)),
+           class.rank, printed.plate, coalesce(named.plate_key, serve.normalize_plate(printed.plate)),
+           nullif(coalesce(driving.value, (told.driver).value), ''), nullif(paying.value, ''), nullif(living.value, '')
+    from domain.devices device
+    left join state.devices told on told.imei = device.imei
+    cross join lateral serve.normalize_plate((told.plate).value) listed (plate_key)
+    left join lateral serve.identity_statement('vehicle', device.imei, at, known_at) mounted on true
+    cross join lateral (select coalesce(nullif(mounted.value, ''),
+                                        case when mounted.value is null then listed.plate_key end)) named (plate_key)
+    left join domain.vehicles vehicle on vehicle.plate_key = named.plate_key
+    left join lateral serve.identity_statement('driver', named.plate_key, at, known_at) driving on true
+    left join lateral serve.identity_statement('cost_centre', named.plate_key, at, known_at) paying on true
+    left join lateral serve.identity_statement('city', named.plate_key, at, known_at) living on true
+    cross join lateral (
+        select coalesce((vehicle.plate).value, (told.plate).value, (told.name).value, device.imei)) printed (plate)
+    left join domain.device_models model on model.model = (told.model).value
+    left join domain.device_classes class on class.class = coalesce((device.class).value, model.class, 'tracker');
+$$;
+
+ALTER FUNCTION serve.past_identities(at timestamp with time zone, known_at timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.past_lifecycle(device text, good_at timestamp with time zone, at timestamp with time zone) RETURNS TABLE(lifecycle text)
+    LANGUAGE sql STABLE
+    AS $$
+    select case
+        when exists (select from domain.lifecycle_statements where imei = device) then coalesce(
+            (select step.to_state from domain.lifecycle_steps(device, good_at) with ordinality
+                 step (stepped_at, from_state, to_state, stated_by, reason, taken, place)
+             where taken and stepped_at <= past_lifecycle.at order by place desc limit 1), 'provisioned')
+        when good_at is null then 'provisioned'
+        else 'active' end;
+$$;
+
+ALTER FUNCTION serve.past_lifecycle(device text, good_at timestamp with time zone, at timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.past_word(device text, fixed_at timestamp with time zone, latest_at timestamp with time zone, judged_at timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone, offline interval) RETURNS TABLE(heard_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    AS $$
+    select case
+        when known_at = 'infinity' and latest_at <= through then latest_at
+        when shown.at + offline > judged_at then shown.at
+        else greatest(shown.at, (
+            select occurred_at from events.active_facts
+            where imei = device and occurred_at > judged_at - offline and occurred_at <= through
+              and received_at <= known_at and received_at >= judged_at - offline - interval '1 hour'
+              and source in ('jimi.push', 'jimi.poll') and kind <> 'device_listed'
+            order by occurred_at desc limit 1)) end
+    from (select greatest(fixed_at, (
+              select beat_at from state.heartbeats
+              where imei = device and beat_at > coalesce(fixed_at, judged_at - offline) and beat_at <= through
+                and received_at <= known_at
+              order by beat_at desc limit 1))
+          offset 0) shown (at);
+$$;
+
+ALTER FUNCTION serve.past_word(device text, fixed_at timestamp with time zone, latest_at timestamp with time zone, judged_at timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone, offline interval) OWNER TO fleet_owner;
+
 CREATE FUNCTION serve.platform_account() RETURNS integer
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3032,6 +3312,29 @@ CREATE FUNCTION serve.platform_account() RETURNS integer
 $$;
 
 ALTER FUNCTION serve.platform_account() OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.refuse_forgotten(at timestamp with time zone, known_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    oldest timestamptz;
+begin
+    if known_at is not null and not exists (select from events.parsed where received_at <= known_at) then
+        select min(received_at) into oldest from events.parsed;
+        raise exception 'Nothing is kept that we had received by %. %', serve.iso(known_at),
+            coalesce('The oldest is of ' || serve.iso(oldest) || '.', 'Nothing has been received so far.')
+            using errcode = 'invalid_parameter_value';
+    elsif not exists (select from state.position_history where fixed_at <= at) then
+        select min(first.fixed_at) into oldest from domain.devices
+        cross join lateral (select fixed_at from state.position_history held where held.imei = devices.imei
+                            order by fixed_at limit 1) first;
+        raise exception 'No position is kept of % or before. %', serve.iso(at),
+            coalesce('The oldest is of ' || serve.iso(oldest) || '.', 'There is none so far.')
+            using errcode = 'invalid_parameter_value';
+    end if;
+end $$;
+
+ALTER FUNCTION serve.refuse_forgotten(at timestamp with time zone, known_at timestamp with time zone) OWNER TO fleet_owner;
 
 CREATE FUNCTION serve.refuse_unknown_filters(filters jsonb, known text[]) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
@@ -3320,12 +3623,8 @@ CREATE FUNCTION state.identities_of(imeis text[]) RETURNS SETOF state.identities
     )
     select imei, valid_from, valid_until, vehicle_id, lifecycle, class.rank,
            shown.plate, shown.plate_key, shown.driver, shown.cost_centre, shown.city,
-           btrim((select row_to_json(told)::text from (select
-               vehicle_id, shown.plate, right(shown.plate_key, 4) as plate_tail, imei,
-               coalesce(shown.cost_centre, 'Unassigned') as cost_centre, shown.city, shown.driver, lifecycle,
-               serve.palette_colour(centre.slot) as colour, coalesce(centre.code, '—') as cost_centre_code,
-               lower(concat_ws(' ', shown.plate, shown.plate_key, shown.driver, shown.cost_centre,
-                               shown.city, imei)) as search_text) told), '{}')
+           serve.identity_properties(vehicle_id, shown.plate, shown.plate_key, imei, shown.cost_centre, shown.city,
+                                     shown.driver, lifecycle)
     from periods
     join listed using (imei)
     left join domain.vehicles vehicle using (vehicle_id)
@@ -3340,7 +3639,6 @@ CREATE FUNCTION state.identities_of(imeis text[]) RETURNS SETOF state.identities
         select printed.plate, coalesce(vehicle.plate_key, serve.normalize_plate(printed.plate)) as plate_key,
                nullif(coalesce(driving.name, (listed.driver).value), '') as driver,
                (vehicle.cost_centre).value as cost_centre, (vehicle.city).value as city) shown
-    left join domain.cost_centres centre on centre.name = shown.cost_centre
     left join domain.device_models model on model.model = (listed.model).value
     left join domain.device_classes class on class.class = coalesce((listed.class).value, model.class, 'tracker');
 $$;
@@ -4113,6 +4411,7 @@ begin
     perform domain.register_device_assignments(after_id, up_to_id);
     perform domain.register_drivers(after_id, up_to_id);
     perform domain.register_driver_assignments(after_id, up_to_id);
+    perform domain.register_identity_statements(after_id, up_to_id);
     perform domain.register_listing_runs(after_id, up_to_id);
 end $$;
 
@@ -4466,6 +4765,19 @@ CREATE TABLE domain.drivers (
 );
 
 ALTER TABLE domain.drivers OWNER TO fleet_owner;
+
+CREATE TABLE domain.identity_statements (
+    field text NOT NULL,
+    key text NOT NULL,
+    holds_from timestamp with time zone NOT NULL,
+    stated_at timestamp with time zone NOT NULL,
+    value_id bigint NOT NULL,
+    value text NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    raw_id bigint NOT NULL
+);
+
+ALTER TABLE domain.identity_statements OWNER TO fleet_owner;
 
 CREATE TABLE domain.lifecycle_statements (
     imei text NOT NULL,
@@ -5190,6 +5502,9 @@ ALTER TABLE ONLY domain.drivers
 ALTER TABLE ONLY domain.drivers
     ADD CONSTRAINT drivers_pkey PRIMARY KEY (driver_id);
 
+ALTER TABLE ONLY domain.identity_statements
+    ADD CONSTRAINT identity_statements_pkey PRIMARY KEY (field, key, holds_from, stated_at, value_id, value);
+
 ALTER TABLE ONLY domain.lifecycle_statements
     ADD CONSTRAINT lifecycle_statements_pkey PRIMARY KEY (imei, stated_at, to_state);
 
@@ -5385,6 +5700,8 @@ CREATE INDEX ledger_int8range_idx ON events.ledger USING gist (int8range(after_i
 
 CREATE INDEX parsed_id_idx1 ON ONLY events.parsed USING btree (id);
 
+CREATE INDEX parsed_imei_occurred_at_idx ON ONLY events.parsed USING btree (imei, occurred_at);
+
 CREATE UNIQUE INDEX reparses_expr_idx ON events.reparses USING btree ((true)) WHERE (ended_at IS NULL);
 
 CREATE INDEX daily_rollups_day_idx ON state.daily_rollups USING btree (day);
@@ -5579,6 +5896,8 @@ REVOKE ALL ON FUNCTION domain.register_devices(first_after bigint, last_id bigin
 REVOKE ALL ON FUNCTION domain.register_driver_assignments(first_after bigint, last_id bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION domain.register_drivers(first_after bigint, last_id bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION domain.register_identity_statements(first_after bigint, last_id bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION domain.register_lifecycle(first_after bigint, last_id bigint, changed text[]) FROM PUBLIC;
 
@@ -5838,6 +6157,13 @@ GRANT ALL ON FUNCTION serve.drift_findings(states text[], kinds text[], topics t
 
 REVOKE ALL ON FUNCTION serve.driver_assignments_at(at timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION serve.first_good_fix(device text, first_at timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone, is_found boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.fleet_at_text(at timestamp with time zone, known_at timestamp with time zone, filters jsonb, viewer bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION serve.fleet_at_text(at timestamp with time zone, known_at timestamp with time zone, filters jsonb, viewer bigint) TO fleet_reader;
+
+REVOKE ALL ON FUNCTION serve.fleet_text(filters jsonb, as_of timestamp with time zone, known_at timestamp with time zone, more text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION serve.fn_admin_item(kind text, wanted text, as_of timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION serve.fn_admin_item(kind text, wanted text, as_of timestamp with time zone) TO fleet_reader;
 
@@ -5849,6 +6175,9 @@ GRANT ALL ON FUNCTION serve.fn_admin_refusal(topic text, body jsonb) TO fleet_re
 
 REVOKE ALL ON FUNCTION serve.fn_device_history(device text) FROM PUBLIC;
 GRANT ALL ON FUNCTION serve.fn_device_history(device text) TO fleet_reader;
+
+REVOKE ALL ON FUNCTION serve.fn_fleet_at(at timestamp with time zone, known_at timestamp with time zone, filters jsonb, viewer bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION serve.fn_fleet_at(at timestamp with time zone, known_at timestamp with time zone, filters jsonb, viewer bigint) TO fleet_reader;
 
 REVOKE ALL ON FUNCTION serve.fn_gaps(as_of timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION serve.fn_gaps(as_of timestamp with time zone) TO fleet_reader;
@@ -5869,22 +6198,46 @@ GRANT ALL ON FUNCTION serve.fn_statement_fate(event_id bigint, OUT folded boolea
 REVOKE ALL ON FUNCTION serve.fn_vehicle_history(wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION serve.fn_vehicle_history(wanted text) TO fleet_reader;
 
+REVOKE ALL ON FUNCTION serve.identity_properties(vehicle_id bigint, plate text, plate_key text, imei text, cost_centre text, city text, driver text, lifecycle text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.identity_statement(asked_field text, asked_key text, at timestamp with time zone, known_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.iso(at timestamp with time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION serve.judged_listings(as_of timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION serve.live_dedup_at(as_of timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION serve.live_devices(as_of timestamp with time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION serve.live_view_text(filters jsonb, viewer bigint, as_of timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION serve.live_view_text(filters jsonb, viewer bigint, as_of timestamp with time zone) TO fleet_reader;
 
+REVOKE ALL ON FUNCTION serve.logged_fixes(device text, since timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION serve.normalize_plate(plate text) FROM PUBLIC;
 GRANT ALL ON FUNCTION serve.normalize_plate(plate text) TO fleet_reader;
+
+REVOKE ALL ON FUNCTION serve.one_a_vehicle(as_of timestamp with time zone, known_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION serve.operational_state(good_fixed_at timestamp with time zone, good_speed_kmh double precision, heard_at timestamp with time zone, moving_speed_kmh double precision, stale_fix interval, offline interval, as_of timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION serve.palette_colour(slot integer) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION serve.past_devices(at timestamp with time zone, known_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.past_fix(device text, since timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone, good boolean, telling_ignition boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.past_identities(at timestamp with time zone, known_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.past_lifecycle(device text, good_at timestamp with time zone, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.past_word(device text, fixed_at timestamp with time zone, latest_at timestamp with time zone, judged_at timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone, offline interval) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION serve.platform_account() FROM PUBLIC;
 GRANT ALL ON FUNCTION serve.platform_account() TO fleet_reader;
+
+REVOKE ALL ON FUNCTION serve.refuse_forgotten(at timestamp with time zone, known_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION serve.refuse_unknown_filters(filters jsonb, known text[]) FROM PUBLIC;
 
