@@ -72,6 +72,7 @@ class GatewaySettings(Settings):
     session_ttl_s: int = Field(28_800, ge=60)
     secure_cookies: bool = False
     basemap_online_url: str | None = None
+    address_credit: str | None = "© OpenStreetMap contributors"
     trusted_proxies: Networks | None = None
     live_poll_interval_s: int = Field(10, ge=1)
 

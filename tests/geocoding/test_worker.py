@@ -77,4 +77,5 @@ def test_the_command_tells_how_geocoding_fares(database: Database) -> None:
     assert failing.returncode == 1
     assert "It answered HTTP 500." in failing.stdout
     assert "Kept: 1 street" in failing.stdout
+    assert " EAT (1 in a row)" in failing.stdout
     assert '"waiting": 1' in fleet(database, "geocoding", "--json").stdout

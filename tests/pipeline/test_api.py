@@ -329,7 +329,12 @@ def test_the_pages_are_served_and_the_root_leads_to_the_first(client: httpx.Clie
         assert answer.headers["content-type"].startswith("text/html")
         assert "<script>" not in answer.text
         assert " style=" not in answer.text
-    assert set(client.get("/api/config").json()) == {"version", "basemap_online_url", "poll_interval_s"}
+    assert set(client.get("/api/config").json()) == {
+        "version",
+        "basemap_online_url",
+        "address_credit",
+        "poll_interval_s",
+    }
     assert client.get("/static/../pyproject.toml").status_code == 404
     assert client.get("/static/%2e%2e/pyproject.toml").status_code == 404
 

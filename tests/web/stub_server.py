@@ -257,6 +257,7 @@ def build(scene: Scene) -> Starlette:
         answer = {
             "basemap_online_url": scene.basemap_online_url,
             "version": "0.1.0",
+            "address_credit": "© Somebody who knows",
             "poll_interval_s": scene.poll_interval_s,
         }
         return JSONResponse(answer)

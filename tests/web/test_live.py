@@ -180,3 +180,13 @@ def test_ten_thousand_vehicles_leave_the_page_light(visit: Visit, web_server: St
     expect(page.locator("#list-count")).to_have_text("10,000")
     page.wait_for_function(CLUSTERED)
     assert page.evaluate("document.querySelectorAll('*').length") <= 1200
+
+
+@pytest.mark.parametrize(("vehicles", "credit"), [(80, "· © Somebody who knows"), (0, "")])
+def test_whoever_told_the_addresses_is_named_while_any_is_shown(
+    visit: Visit, web_server: StubServer, vehicles: int, credit: str
+) -> None:
+    web_server.scene.vehicles = vehicles
+    page = visit("/live")
+    expect(page.locator("#list-count")).to_have_text(str(vehicles))
+    expect(page.locator("#address-credit")).to_have_text(credit)

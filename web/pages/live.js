@@ -16,7 +16,7 @@ import { noticesOf } from "./live/notices.js";
 import { added, firstLook, nextChange, pictureOf, readAnswer, toggled } from "./live/picture.js";
 import { emptyWords, openRows } from "./live/rows.js";
 import { openSheet } from "./live/sheet.js";
-import { openStage } from "./live/stage.js";
+import { openStage, sayAddressCredit } from "./live/stage.js";
 
 const WIDE = "(min-width: 100rem)";
 const RETRIAL_MS = 5000;
@@ -26,6 +26,7 @@ const byId = (id) => document.getElementById(id);
 const { view, unknown } = parseView(location.search);
 const hasCamera = view.camera !== null;
 let answer = null;
+let addressCredit = null;
 let picture = null;
 let stage = null;
 let rows = null;
@@ -154,6 +155,7 @@ function onAnswer(body) {
   clearTimeout(loading);
   const isFirst = answer === null;
   answer = readAnswer(body);
+  sayAddressCredit(answer.vehicles, addressCredit);
   redraw();
   if (isFirst) look();
   followOn();
@@ -362,6 +364,7 @@ async function begin() {
   try {
     await refresh();
     const [{ body: config }] = await Promise.all([getJson("/api/config"), openAccount()]);
+    addressCredit = config.address_credit;
     poller = createPoller({ path: VIEW_PATH, interval_s: config.poll_interval_s, onBody: onAnswer, onConnection });
     poller.start();
     await openMap(config);

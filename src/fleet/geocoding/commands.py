@@ -1,10 +1,12 @@
 """`fleet geocoding`: how many places wait for an address, and how those who are asked fare."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
 import typer
 
+from fleet.clock import EAT
 from fleet.config import OwnerSettings
 
 DIFFERENCES = 1
@@ -38,8 +40,12 @@ def _as_text(found: dict[str, Any]) -> str:
     kept = ", ".join(f"{count} {precision}" for precision, count in found["kept"].items()) or "none"
     lines = [f"Waiting: {found['waiting']}, {found['retrying']} of them after a failure. Kept: {kept}."]
     for name, told in found["geocoders"].items():
-        lines.append(f"{name:<10} last success {told['succeeded_at'] or 'never'}")
+        lines.append(f"{name:<10} last success {_eat(told['succeeded_at'])}")
         if told["failed_at"]:
             failures = f"{told['failures_in_a_row']} in a row" if told["failures_in_a_row"] else "over"
-            lines.append(f"{'':<10} last failure {told['failed_at']} ({failures}): {told['problem']}")
+            lines.append(f"{'':<10} last failure {_eat(told['failed_at'])} ({failures}): {told['problem']}")
     return "\n".join(lines if found["geocoders"] else [*lines, "Nobody has been asked yet."])
+
+
+def _eat(moment: str | None) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone(EAT):%Y-%m-%d %H:%M:%S} EAT" if moment else "never"

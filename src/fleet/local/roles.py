@@ -63,14 +63,19 @@ class Plan:
             "GATEWAY_PORT": str(self.options.port),
             MARK: self.mark,
         }
-        if kind in ("cron", "sandbox") and self.sandbox_url:
-            environment["JIMI_API_URL"] = f"{self.sandbox_url}/route/rest"
-        if kind == "worker" and self.sandbox_url:  # simulated places are nobody else's business
-            environment |= {"NOMINATIM_URL": self.sandbox_url, "NOMINATIM_USER_AGENT": "fleet-sandbox"}
-            environment.pop("MAPBOX_TOKEN", None)
+        if self.sandbox_url:
+            environment |= self._of_the_sandbox(kind, self.sandbox_url)
         if kind == "cron" and not self.options.dsn:  # a database that outlives this folder must not lose its archive
             environment["ARCHIVE_URL"] = environment.get("ARCHIVE_URL") or self.archive.as_uri()
         return Role(kind, name, [*self.fleet, *arguments], environment, health_port)
+
+    def _of_the_sandbox(self, kind: str, url: str) -> dict[str, str]:
+        """What a process is told of the simulated vendor and geocoder; nobody else hears of simulated places."""
+        if kind == "worker":
+            return {"NOMINATIM_URL": url, "NOMINATIM_USER_AGENT": "fleet-sandbox", "MAPBOX_TOKEN": ""}
+        if kind == "gateway":
+            return {"ADDRESS_CREDIT": "simulated addresses"}
+        return {"JIMI_API_URL": f"{url}/route/rest"}
 
     def _sandbox_arguments(self) -> list[str]:
         options = self.options

@@ -37,6 +37,7 @@ async def page_config(request: Request) -> dict[str, str | int | None]:
     return {
         "version": __version__,
         "basemap_online_url": settings.basemap_online_url,
+        "address_credit": settings.address_credit,
         "poll_interval_s": settings.live_poll_interval_s,
     }
 

@@ -18,6 +18,11 @@ const sayCredit = (words) => {
   byId("credit").textContent = words;
 };
 
+/** Whom the addresses come from, while any is shown. */
+export function sayAddressCredit(vehicles, words) {
+  byId("address-credit").textContent = words && vehicles.some(({ address }) => address) ? ` · ${words}` : "";
+}
+
 function answerNoMap() {
   document.body.dataset.map = "none";
   render(byId("map-answer"), html`<p>Map not available on this browser. The list has everything.</p>`);
