@@ -32,7 +32,7 @@ grant execute on function auth.active_push_credentials, auth.add_push_tally, aut
 grant usage on schema events to fleet_worker;
 grant select on events.raw to fleet_worker;
 grant execute on function events.claim_raw, events.finish_claim, events.advance, events.lag,
-    events.next_reparse, events.finish_reparse to fleet_worker;
+    events.set_aside_counts, events.next_reparse, events.finish_reparse to fleet_worker;
 -- and vehicle-days by what reads one's fixes and keeps what they came to
 grant usage on schema state to fleet_worker;
 grant execute on function events.claim_day, events.lock_vehicles_of_day, events.finish_day, state.day_fixes,
@@ -64,7 +64,8 @@ grant select on drift.topics, drift.fields, drift.listings, drift.findings to fl
 grant execute on function drift.next_rows, drift.keep to fleet_worker;
 grant execute on function drift.keep_contract_run to fleet_cron;
 grant execute on function drift.acknowledge to fleet_session;
-grant execute on function serve.drift_findings, serve.contract_run, serve.rejections to fleet_reader;
+grant execute on function serve.drift_findings, serve.contract_run, serve.rejections, serve.facts_set_aside
+    to fleet_reader;
 
 -- geocoding: the worker asks what places are called
 grant usage on schema geo to fleet_worker;

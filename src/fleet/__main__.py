@@ -27,6 +27,7 @@ from fleet.rejections import commands as rejections_commands
 from fleet.reparse.commands import reparse
 from fleet.replay import commands as replay_commands
 from fleet.retention.commands import retention
+from fleet.set_aside import commands as set_aside_commands
 
 DIFFERENCES = 1
 WRONG_USAGE = 2
@@ -48,6 +49,7 @@ app.add_typer(rejections_commands.app, name="rejected")
 app.add_typer(replay_commands.state_app, name="state")
 app.command()(replay_commands.replay)
 app.command()(reparse)
+app.add_typer(set_aside_commands.app, name="set-aside")
 app.command()(ledger)
 app.command()(jobs)
 app.command()(geocoding)

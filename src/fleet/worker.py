@@ -76,6 +76,9 @@ class Worker:
         try:
             async with borrowed(self._pool) as db:
                 lag = dict(await (await db.execute("select stage, waiting from events.lag()")).fetchall())
+                aside = dict(
+                    await (await db.execute("select projector, facts from events.set_aside_counts()")).fetchall()
+                )
                 geocoding = await geocoding_store.status(db) if self._geocoding.is_on else None
         except DatabaseUnavailable as away:
             return {"ok": False, "problem": str(away)}
@@ -84,6 +87,7 @@ class Worker:
             "refused": self._doorbell.refused,
             "listening": self._doorbell.listening.is_set(),
             "waiting": lag,
+            "set_aside": aside,
             "drift_problem": self._drift.problem,
             "geocoding": geocoding,
             "raw_rows_parsed": sum(parser.raw_rows_parsed for parser in self._parsers),

@@ -60,6 +60,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "events.rebuilds": {},
     "events.rejected": {},
     "events.reparse_requests": {},
+    "events.set_aside": {},
     "geo.geocoders": {},
     "geo.lookout": {},
     "geo.waiting": {},
@@ -124,6 +125,7 @@ FUNCTIONS: dict[str, set[str]] = {
         "serve.contract_run",
         "serve.drift_findings",
         "serve.rejections",
+        "serve.facts_set_aside",
         "serve.fn_jobs",
     },
     "session": {
@@ -151,6 +153,7 @@ FUNCTIONS: dict[str, set[str]] = {
         "events.finish_reparse",
         "events.lock_vehicles_of_day",
         "events.next_reparse",
+        "events.set_aside_counts",
         "events.advance",
         "events.lag",
         "geo.keep_answer",

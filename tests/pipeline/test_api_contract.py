@@ -26,6 +26,7 @@ ROUTES = [
     "get /api/rejections",
     "get /api/rejections/{raw_id}",
     "post /api/rejections/{raw_id}/reparse",
+    "get /api/set-aside",
 ]
 EXAMPLES = settings(
     max_examples=40,
