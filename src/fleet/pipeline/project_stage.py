@@ -46,29 +46,45 @@ REFUSED = -2
 """What events.advance answers when one of the facts cannot be folded."""
 
 
+class BatchSize:
+    """How many facts to fold next: as many as may be, or half of those among which one cannot be folded.
+
+    So a fact that the tables refuse stands alone after a few batches, with its neighbours folded.
+    """
+
+    def __init__(self) -> None:
+        self._suspects = 0
+
+    @property
+    def facts(self) -> int:
+        """What to ask events.advance for."""
+        return max(1, self._suspects // 2) if self._suspects else MAX_FACTS
+
+    def learn(self, answer: int) -> None:
+        """What events.advance answered."""
+        if answer == REFUSED:
+            self._suspects = self.facts
+        else:
+            self._suspects = max(self._suspects - answer, 0) if answer > 0 else 0
+
+
 class ProjectStage:
     """One projector as seen from one worker; of several workers the cursor lets one in at a time."""
 
     def __init__(self, pool: AsyncConnectionPool[Connection], projector: str) -> None:
         self._pool = pool
-        self._suspects = 0
+        self._batch = BatchSize()
         self.projector = projector
         self.facts_folded = 0
 
     async def drain(self) -> bool:
-        """Fold one batch. False when there was nothing new, or another worker has the projector.
-
-        A fact that the tables refuse is looked for by halves among the suspects: its neighbours are folded, and it
-        is set aside when it stands alone.
-        """
-        batch = max(1, self._suspects // 2) if self._suspects else MAX_FACTS
+        """Fold one batch. False when there was nothing new, or another worker has the projector."""
+        asked_for = self._batch.facts
         async with borrowed(self._pool) as db:
-            row = await (await db.execute("select events.advance(%s, %s)", (self.projector, batch))).fetchone()
-        facts = row[0] if row else 0
-        if facts == REFUSED:
-            log.warning("facts_refused", projector=self.projector, among=batch)
-            self._suspects = batch
-            return True
-        self._suspects = max(self._suspects - facts, 0) if facts > 0 else 0
-        self.facts_folded += max(facts, 0)
-        return facts > 0
+            row = await (await db.execute("select events.advance(%s, %s)", (self.projector, asked_for))).fetchone()
+        answer = row[0] if row else 0
+        self._batch.learn(answer)
+        if answer == REFUSED:
+            log.warning("facts_refused", projector=self.projector, among=asked_for)
+        self.facts_folded += max(answer, 0)
+        return answer > 0 or answer == REFUSED

@@ -4,9 +4,12 @@ import time
 from typing import Final
 
 from fleet.migrate import SyncConnection
-from fleet.pipeline.project_stage import MAX_FACTS, PROJECTORS
+from fleet.pipeline.project_stage import PROJECTORS, BatchSize
 
 LOOK_AGAIN_S: Final = 0.05
+BUSY: Final = -1
+"""A worker is at it."""
+ADVANCE: Final = "select events.advance(%s, %s)"
 BEHIND: Final = "select position < %s from events.cursors where projector = %s"
 
 
@@ -14,6 +17,9 @@ def catch_up(owner: SyncConnection) -> None:
     """Return when every projector has folded all facts that there were at the call."""
     newest = owner.execute("select coalesce(max(id), 0) from events.parsed").fetchone()
     for projector in PROJECTORS:
+        batch = BatchSize()
         while owner.execute(BEHIND, (newest[0] if newest else 0, projector)).fetchone() == (True,):
-            if owner.execute("select events.advance(%s, %s)", (projector, MAX_FACTS)).fetchone() == (-1,):
-                time.sleep(LOOK_AGAIN_S)  # a worker is at it
+            (answer,) = owner.execute(ADVANCE, (projector, batch.facts)).fetchone() or (0,)
+            batch.learn(int(answer))  # type: ignore[call-overload]
+            if answer == BUSY:
+                time.sleep(LOOK_AGAIN_S)
