@@ -14,7 +14,5 @@ create table events.set_aside (
     primary key (projector, fact_id)
 );
 insert into series.retention (table_name, keep, time_column) values ('events.set_aside', '400 days', 'received_at');
-insert into series.retention (table_name, bounded_by) values
-    ('events.polled_devices', 'one row a poll and device of an account');
 
 -- migrate:down
