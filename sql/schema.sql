@@ -938,11 +938,12 @@ ALTER FUNCTION events.add_facts(version smallint, facts jsonb) OWNER TO fleet_ow
 CREATE FUNCTION events.advance(projector_name text, max_facts integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $_$
+    AS $$
 declare
     after_id bigint;
     up_to_id bigint;
     facts integer;
+    problem text;
 begin
     select position into after_id from events.cursors
     where projector = projector_name for update skip locked;
@@ -951,13 +952,20 @@ begin
     end if;
     select max(id), count(*) into up_to_id, facts
     from (select id from events.parsed where id > after_id order by id limit max_facts) next_facts;
-    if facts > 0 then
-        execute format('select state.%I($1, $2)', 'project_' || projector_name) using after_id, up_to_id;
-        update events.cursors set position = up_to_id, moved_at = clock_timestamp()
-        where projector = projector_name;
+    if facts = 0 then
+        return 0;
     end if;
+    problem := events.fold(projector_name, after_id, up_to_id);
+    if problem is not null then
+        if facts > 1 then
+            return -2;
+        end if;
+        perform events.put_aside(projector_name, up_to_id, problem);
+    end if;
+    update events.cursors set position = up_to_id, moved_at = clock_timestamp()
+    where projector = projector_name;
     return facts;
-end $_$;
+end $$;
 
 ALTER FUNCTION events.advance(projector_name text, max_facts integer) OWNER TO fleet_owner;
 
@@ -1290,6 +1298,29 @@ end $$;
 
 ALTER FUNCTION events.finish_reparse(request bigint, version smallint, facts jsonb, told jsonb) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.fold(projector_name text, after_id bigint, up_to_id bigint) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+    problem text;
+begin
+    for attempt in 1..2 loop
+        begin
+            execute format('select state.%I($1, $2)', 'project_' || projector_name) using after_id, up_to_id;
+            return null;
+        exception
+            when data_exception or integrity_constraint_violation or cardinality_violation or program_limit_exceeded
+                 or raise_exception then
+                problem := format('%s (%s)', sqlerrm, sqlstate);
+        end;
+        exit when problem not like '%(23514)' or series.ensure_all(clock_timestamp()) = 0;
+    end loop;
+    return problem;
+end $_$;
+
+ALTER FUNCTION events.fold(projector_name text, after_id bigint, up_to_id bigint) OWNER TO fleet_owner;
+
 CREATE FUNCTION events.forget_poll_watermark(poll text, account integer, what text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1571,6 +1602,21 @@ $$;
 
 ALTER FUNCTION events.note_job_wait(job_name text, account_code text, at timestamp with time zone, what_for text) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.put_aside(projector_name text, fact bigint, problem text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if (select count(*) from events.set_aside where projector = projector_name) >= 1000 then
+        raise exception 'a thousand facts are set aside already, and this one cannot be folded either: %', problem;
+    end if;
+    insert into events.set_aside (projector, fact_id, raw_id, received_at, item, kind, imei, error, tried_at)
+    select projector_name, id, raw_id, received_at, item, kind, imei, left(problem, 500), clock_timestamp()
+    from events.parsed where id = fact;
+end $$;
+
+ALTER FUNCTION events.put_aside(projector_name text, fact bigint, problem text) OWNER TO fleet_owner;
+
 CREATE FUNCTION events.read_poll_watermarks(poll text, account integer) RETURNS TABLE(subject text, reached_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1674,6 +1720,37 @@ begin
 end $$;
 
 ALTER FUNCTION events.restrict_facts(source regclass, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], ahead interval) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.retry_set_aside(projector_name text, fact bigint) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    problem text;
+begin
+    perform from events.cursors where projector = projector_name for update;
+    problem := case when exists (select from events.parsed where id = fact)
+                    then events.fold(projector_name, fact - 1, fact)
+                    else 'the fact is beyond retention' end;
+    if problem is null then
+        delete from events.set_aside where projector = projector_name and fact_id = fact;
+    else
+        update events.set_aside set error = left(problem, 500), tried_at = clock_timestamp()
+        where projector = projector_name and fact_id = fact;
+    end if;
+    return problem;
+end $$;
+
+ALTER FUNCTION events.retry_set_aside(projector_name text, fact bigint) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.set_aside_counts() RETURNS TABLE(projector text, facts bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select projector, count(*) from events.set_aside group by projector order by projector;
+$$;
+
+ALTER FUNCTION events.set_aside_counts() OWNER TO fleet_owner;
 
 CREATE FUNCTION events.source_rank(source text) RETURNS smallint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2656,6 +2733,19 @@ CREATE FUNCTION serve.driver_assignments_at(at timestamp with time zone) RETURNS
 $$;
 
 ALTER FUNCTION serve.driver_assignments_at(at timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.facts_set_aside(of_projector text DEFAULT NULL::text, after_fact bigint DEFAULT 0, after_projector text DEFAULT ''::text, page_size integer DEFAULT 100) RETURNS SETOF jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select to_jsonb(aside) from events.set_aside aside
+    where (of_projector is null or projector = of_projector)
+      and (fact_id, projector) > (after_fact, after_projector)
+    order by fact_id, projector
+    limit page_size;
+$$;
+
+ALTER FUNCTION serve.facts_set_aside(of_projector text, after_fact bigint, after_projector text, page_size integer) OWNER TO fleet_owner;
 
 CREATE FUNCTION serve.first_good_fix(device text, first_at timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone, is_found boolean) RETURNS TABLE(good_at timestamp with time zone)
     LANGUAGE sql STABLE
@@ -5181,6 +5271,20 @@ ALTER TABLE events.reparses ALTER COLUMN reparse_id ADD GENERATED ALWAYS AS IDEN
     CACHE 1
 );
 
+CREATE TABLE events.set_aside (
+    projector text NOT NULL,
+    fact_id bigint NOT NULL,
+    raw_id bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    item integer NOT NULL,
+    kind text NOT NULL,
+    imei text,
+    error text NOT NULL,
+    tried_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE events.set_aside OWNER TO fleet_owner;
+
 CREATE TABLE geo.geocoders (
     name text NOT NULL,
     free_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
@@ -5598,6 +5702,9 @@ ALTER TABLE ONLY events.reparse_requests
 ALTER TABLE ONLY events.reparses
     ADD CONSTRAINT reparses_pkey PRIMARY KEY (reparse_id);
 
+ALTER TABLE ONLY events.set_aside
+    ADD CONSTRAINT set_aside_pkey PRIMARY KEY (projector, fact_id);
+
 ALTER TABLE ONLY geo.geocoders
     ADD CONSTRAINT geocoders_pkey PRIMARY KEY (name);
 
@@ -5786,6 +5893,9 @@ ALTER TABLE ONLY events.polled_devices
 ALTER TABLE events.raw
     ADD CONSTRAINT raw_account_id_fkey FOREIGN KEY (account_id) REFERENCES domain.accounts(account_id);
 
+ALTER TABLE ONLY events.set_aside
+    ADD CONSTRAINT set_aside_projector_fkey FOREIGN KEY (projector) REFERENCES events.cursors(projector);
+
 GRANT USAGE ON SCHEMA auth TO fleet_session;
 GRANT USAGE ON SCHEMA auth TO fleet_cron;
 
@@ -5965,6 +6075,8 @@ REVOKE ALL ON FUNCTION events.finish_rebuild(target text, projector_name text) F
 REVOKE ALL ON FUNCTION events.finish_reparse(request bigint, version smallint, facts jsonb, told jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.finish_reparse(request bigint, version smallint, facts jsonb, told jsonb) TO fleet_worker;
 
+REVOKE ALL ON FUNCTION events.fold(projector_name text, after_id bigint, up_to_id bigint) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION events.forget_poll_watermark(poll text, account integer, what text) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.forget_poll_watermark(poll text, account integer, what text) TO fleet_cron;
 
@@ -6018,6 +6130,8 @@ GRANT ALL ON FUNCTION events.note_job_start(job_name text, account_code text, ev
 REVOKE ALL ON FUNCTION events.note_job_wait(job_name text, account_code text, at timestamp with time zone, what_for text) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.note_job_wait(job_name text, account_code text, at timestamp with time zone, what_for text) TO fleet_cron;
 
+REVOKE ALL ON FUNCTION events.put_aside(projector_name text, fact bigint, problem text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION events.read_poll_watermarks(poll text, account integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.read_poll_watermarks(poll text, account integer) TO fleet_cron;
 
@@ -6028,6 +6142,11 @@ REVOKE ALL ON FUNCTION events.reparse_span(from_time timestamp with time zone, t
 REVOKE ALL ON FUNCTION events.replace_part(target text, projector_name text, folded bigint, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], OUT removed bigint, OUT inserted bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.restrict_facts(source regclass, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], ahead interval) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION events.retry_set_aside(projector_name text, fact bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION events.set_aside_counts() FROM PUBLIC;
+GRANT ALL ON FUNCTION events.set_aside_counts() TO fleet_worker;
 
 REVOKE ALL ON FUNCTION events.source_rank(source text) FROM PUBLIC;
 
@@ -6156,6 +6275,9 @@ REVOKE ALL ON FUNCTION serve.drift_findings(states text[], kinds text[], topics 
 GRANT ALL ON FUNCTION serve.drift_findings(states text[], kinds text[], topics text[], before_id bigint, page_size integer) TO fleet_reader;
 
 REVOKE ALL ON FUNCTION serve.driver_assignments_at(at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.facts_set_aside(of_projector text, after_fact bigint, after_projector text, page_size integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION serve.facts_set_aside(of_projector text, after_fact bigint, after_projector text, page_size integer) TO fleet_reader;
 
 REVOKE ALL ON FUNCTION serve.first_good_fix(device text, first_at timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone, is_found boolean) FROM PUBLIC;
 
