@@ -47,10 +47,10 @@ Range = tuple[int, int]
 
 def contents(db: Connection, *, provenance: bool) -> Tables:
     """Every row of every table that projectors write, in one order."""
-    return {table: list(_rows(db, table, columns, provenance)) for table, columns in TABLES.items()}
+    return {table: list(rows_of(db, table, columns, provenance)) for table, columns in TABLES.items()}
 
 
-def _rows(db: Connection, table: str, columns: str, provenance: bool) -> Iterator[dict[str, Any]]:
+def rows_of(db: Connection, table: str, columns: str, provenance: bool) -> Iterator[dict[str, Any]]:
     without = "" if provenance else "".join(f" - '{name}'" for name in PROVENANCE)
     query = f"select to_jsonb(t){without} from (select {columns} from {table}) t order by t::text"
     for (content,) in db.execute(query):

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from database.facts import LOGS, NOON, received
-from database.folds import TABLES, Range, contents, empty_log, fold, in_batches, in_ranges, whole, write_log
+from database.folds import TABLES, Range, contents, empty_log, fold, in_batches, in_ranges, rows_of, whole, write_log
 from database.log_rows import Connection
 from fixtures.database import Database
 from fleet.pipeline.project_stage import PROJECTORS
@@ -76,7 +76,29 @@ def test_the_same_facts_numbered_in_another_order_give_the_same_tables(db: Conne
     for_logs(log, check)
 
 
-def test_every_table_that_a_projector_writes_is_compared_and_comes_to_rows(db: Connection) -> None:
+def test_a_table_made_beside_of_facts_read_back_is_the_table_that_grew(db: Connection) -> None:
+    tables = [table for tables in PROJECTORS.values() for table in tables if table.startswith("state.")]
+
+    def check(facts: list[dict[str, Any]], data: st.DataObject) -> None:
+        with empty_log(db):
+            write_log(db, facts)
+            grown = fold(db, in_batches([data.draw(st.integers(1, 7))]))
+            db.execute("create temp table read_back as select * from events.parsed where id > 0")
+            db.execute("update read_back set id = id + 1000")  # numbers that the log itself does not hold
+            for table in tables:
+                name = table.removeprefix("state.")
+                db.execute(f"create temp table {name} (like {table} including all)")
+                for after_id, up_to_id in data.draw(replays(len(facts))):
+                    db.execute(
+                        f"select state.project_{name}(%s, %s, 'pg_temp.{name}', 'pg_temp.read_back')",
+                        (after_id + 1000, up_to_id + 1000),
+                    )
+                assert list(rows_of(db, f"pg_temp.{name}", "*", provenance=True)) == grown[table], table
+
+    for_logs("all", check, at_most=25)
+
+
+def test_every_table_that_a_projector_writes_is_compared_and_comes_torows_of(db: Connection) -> None:
     """A projector that nobody has put into this suite fails here."""
     written = {table for tables in PROJECTORS.values() for table in tables}
     assert written - TABLES.keys() == set()
