@@ -33,7 +33,7 @@ CHURNING = """
     where schemaname in ('events', 'state', 'domain', 'drift', 'auth') and n_tup_upd + n_tup_del > 1000
       and not exists (select from pg_inherits where inhrelid = relid)
 """
-WAITING = "select coalesce(max(waiting), 0) from events.lag()"
+WAITING = "select coalesce(max(waiting), 0) from events.lag() where stage <> 'vehicle_days'"
 
 
 @dataclass
