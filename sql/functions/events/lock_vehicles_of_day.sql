@@ -1,11 +1,13 @@
 -- The vehicles whose day a mark is about, locked until the transaction ends: one fold of a vehicle at a time, and none
--- while somebody changes which device is on what. What the fold reads after this was committed before it.
+-- while somebody changes which device is on what. What the fold reads after this was committed before it. The commit of
+-- the fold waits for no disk: a crash of the server undoes rows and mark together, and the mark is folded again.
 create or replace function events.lock_vehicles_of_day(of_day date, of_imei text, of_vehicle bigint)
 returns setof bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     vehicle bigint;
 begin
+    perform set_config('synchronous_commit', 'off', true);
     perform pg_advisory_xact_lock_shared(4201, 4);
     for vehicle in
         select distinct v from (
