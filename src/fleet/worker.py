@@ -93,5 +93,5 @@ class Worker:
             "raw_rows_parsed": sum(parser.raw_rows_parsed for parser in self._parsers),
             "facts_folded": {p.projector: p.facts_folded for p in self._projectors},
             "vehicle_days_folded": self._vehicle_days.days_folded,
-            "vehicle_day_problem": self._vehicle_days.problem,
+            "vehicle_day_problems": self._vehicle_days.problems,
         }

@@ -1,7 +1,10 @@
 """Vehicle-days in the database: marked, folded, replaced; of which device, and when again."""
 
+import asyncio
 from datetime import timedelta
 
+from fleet.db import connect
+from fleet.pipeline.vehicle_days import VEHICLE_DAY_TABLES, fold_days
 from trips.days import CAMERA, DAY, TRACKER, Van, at
 from trips.fleet import Fleet
 
@@ -202,3 +205,34 @@ def test_trips_of_both_origins_are_seen_labelled(fleet: Fleet) -> None:
         ("vendor.mileage", 12_100),
     ]
     assert len({vehicle for _, _, vehicle in seen}) == 1
+
+
+def test_a_day_that_cannot_be_folded_is_told_and_stops_no_other(fleet: Fleet) -> None:
+    fleet.mount(TRACKER, PLATE, LONG_AGO)
+    fleet.mount(CAMERA, "KDB 002B", LONG_AGO)
+    fleet.fixes(WORK)
+    fleet.fixes(fix._replace(imei=CAMERA) for fix in WORK)
+    fleet.project()
+    fleet.db.execute("update state.position_history set lat = 'NaN' where imei = %s", (TRACKER,))
+    assert fleet.fold() == {f"{DAY} of device {TRACKER}": "ValueError"}
+    assert [row["plate"] for row in fleet.day()] == ["KDB 002B"]
+    assert fleet.waiting() == [(DAY, TRACKER, 0)]
+
+
+def test_the_same_fold_writes_beside_the_live_tables(fleet: Fleet) -> None:
+    fleet.mount(TRACKER, PLATE, LONG_AGO)
+    fleet.fixes(WORK)
+    fleet.settle()
+    for table in VEHICLE_DAY_TABLES:
+        beside = table.replace("state.", "rebuild.")
+        fleet.db.execute("select series.make_beside(%s, %s)", (table, beside))
+    asyncio.run(fold_beside(fleet))
+    assert {name: rows for name, rows in fleet.contents().items() if name != "mounts"} == fleet.contents("rebuild")
+
+
+async def fold_beside(fleet: Fleet) -> None:
+    async with await connect(fleet.database.url("owner"), "test-rebuild") as owner:
+        days = await (await owner.execute("select vehicle_id, day from state.days_of_history()")).fetchall()
+        assert len(days) == 1
+        for vehicle, day in days:
+            await fold_days(owner, "rebuild", vehicle, [day])

@@ -21,12 +21,9 @@ begin
     ), differing as (
         (table before except table after) union all (table after except table before)
     )
-    insert into events.days_to_fold as waiting (day, vehicle_id, due_at)
-    select distinct day, vehicle_id, now() from differing
+    insert into events.days_to_fold as waiting (day, vehicle_id)
+    select distinct day, vehicle_id from differing
     on conflict (day, imei, vehicle_id) do update set mark = waiting.mark + 1;
-    if found then
-        perform pg_notify('events_days_due', '');
-    end if;
     delete from state.mounts where imei = any (altered);
     insert into state.mounts select * from unnest(fresh) where imei = any (altered);
 end $$;

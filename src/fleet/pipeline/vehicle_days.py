@@ -56,8 +56,8 @@ class VehicleDayStage:
         self._pool = pool
         self._worker = worker
         self.days_folded = 0
-        self.problem: str | None = None
-        """Why the last fold that failed did; None when none has since."""
+        self.problems: dict[str, str] = {}
+        """Days that could not be folded when they were last tried, and why."""
 
     async def drain(self) -> bool:
         """Fold what one mark is about. False when nothing is due."""
@@ -71,11 +71,11 @@ class VehicleDayStage:
                 raise
             except Exception as fault:
                 # A fault of ours: the mark stays, is tried again when its lease runs out, and stops no other.
-                self.problem = f"{mark[0]} of {mark[1] or mark[2]}: {type(fault).__name__}"
+                self.problems[_name(mark)] = type(fault).__name__
                 log.error("vehicle_day_failed", day=mark[0], imei=mark[1], vehicle_id=mark[2], exc_info=fault)
                 return True
         self.days_folded += 1
-        self.problem = None
+        self.problems.pop(_name(mark), None)
         return True
 
     async def _fold(self, db: Connection, mark: Mark) -> None:
@@ -85,3 +85,9 @@ class VehicleDayStage:
             for (vehicle,) in vehicles:
                 await fold_days(db, "state", vehicle, [day])
             await db.execute(FINISH, mark)
+
+
+def _name(mark: Mark) -> str:
+    """A mark as people may be told of it."""
+    day, imei, vehicle_id, _ = mark
+    return f"{day} of {f'device {imei}' if imei else f'vehicle {vehicle_id}'}"
