@@ -11,9 +11,9 @@ from typing import Final
 
 import orjson
 import psycopg
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from fleet.db import UNREACHABLE, Connection, borrowed
+from fleet.db import Connection, borrowed
 from fleet.errors import DatabaseUnavailable
 from fleet.observe import log
 from fleet.trips import Fix, fold_day
@@ -21,6 +21,8 @@ from fleet.trips.rows import rows_of
 
 VEHICLE_DAY_TABLES: Final = ("state.trips", "state.vehicle_days", "state.daily_rollups", "state.hourly_rollups")
 LEASE: Final = timedelta(seconds=30)
+UNSTORABLE: Final = (psycopg.DataError, psycopg.IntegrityError)
+NOT_THE_DAYS_FAULT: Final = (psycopg.Error, PoolTimeout, DatabaseUnavailable, TimeoutError)
 
 CLAIM: Final = "select day, imei, vehicle_id, mark from events.claim_day(%s, %s)"
 LOCK: Final = "select * from events.lock_vehicles_of_day(%s, %s, %s)"
@@ -67,9 +69,9 @@ class VehicleDayStage:
                 return False
             try:
                 await self._fold(db, mark)
-            except (*UNREACHABLE, DatabaseUnavailable, psycopg.Error, TimeoutError):
-                raise
             except Exception as fault:
+                if isinstance(fault, NOT_THE_DAYS_FAULT) and not isinstance(fault, UNSTORABLE):
+                    raise
                 # A fault of ours: the mark stays, is tried again when its lease runs out, and stops no other.
                 self.problems[_name(mark)] = type(fault).__name__
                 log.error("vehicle_day_failed", day=mark[0], imei=mark[1], vehicle_id=mark[2], exc_info=fault)
