@@ -1085,19 +1085,22 @@ WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_thr
 ALTER TABLE events.days_to_fold OWNER TO fleet_owner;
 
 CREATE FUNCTION events.claim_day(worker_name text, lease interval) RETURNS SETOF events.days_to_fold
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+begin
+    perform set_config('synchronous_commit', 'off', true);
     delete from events.days_to_fold
     where day < domain.eat_day(series.kept_from('state.position_history') + interval '1 day'
                                - interval '1 microsecond');
+    return query
     update events.days_to_fold set worker = worker_name, lease_until = clock_timestamp() + lease
     where (day, imei, vehicle_id) = (
         select day, imei, vehicle_id from events.days_to_fold
         where due_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp())
         order by due_at limit 1 for update skip locked)
     returning *;
-$$;
+end $$;
 
 ALTER FUNCTION events.claim_day(worker_name text, lease interval) OWNER TO fleet_owner;
 
@@ -1461,6 +1464,7 @@ CREATE FUNCTION events.lock_vehicles_of_day(of_day date, of_imei text, of_vehicl
 declare
     vehicle bigint;
 begin
+    perform set_config('synchronous_commit', 'off', true);
     perform pg_advisory_xact_lock_shared(4201, 4);
     for vehicle in
         select distinct v from (
@@ -3811,10 +3815,11 @@ CREATE FUNCTION state.mount_days(mounts state.mounts[]) RETURNS TABLE(imei text,
     select mount.imei, mount.vehicle_id, day::date, greatest(mount.valid_from, domain.eat_midnight(day::date)),
            least(mount.valid_until, domain.eat_midnight(day::date + 1)), mount.class_rank
     from unnest(mounts) mount
-    cross join lateral (select min(fixed_at) as first_at from state.position_history fix where fix.imei = mount.imei) heard
+    cross join lateral (select min(fixed_at) as first_at, max(fixed_at) as last_at
+                        from state.position_history fix where fix.imei = mount.imei) heard
     cross join lateral generate_series(
         domain.eat_day(greatest(mount.valid_from, heard.first_at))::timestamp,
-        domain.eat_day(least(mount.valid_until, now() + interval '1 day'))::timestamp, interval '1 day') day
+        domain.eat_day(least(mount.valid_until, heard.last_at))::timestamp, interval '1 day') day
     where heard.first_at is not null and mount.valid_until > domain.eat_midnight(day::date);
 $$;
 
@@ -4651,12 +4656,9 @@ begin
     ), differing as (
         (table before except table after) union all (table after except table before)
     )
-    insert into events.days_to_fold as waiting (day, vehicle_id, due_at)
-    select distinct day, vehicle_id, now() from differing
+    insert into events.days_to_fold as waiting (day, vehicle_id)
+    select distinct day, vehicle_id from differing
     on conflict (day, imei, vehicle_id) do update set mark = waiting.mark + 1;
-    if found then
-        perform pg_notify('events_days_due', '');
-    end if;
     delete from state.mounts where imei = any (altered);
     insert into state.mounts select * from unnest(fresh) where imei = any (altered);
 end $$;
