@@ -18,6 +18,7 @@ from psycopg import sql
 from fleet.config import MigrateSettings
 from fleet.db import first_line
 from fleet.errors import DatabaseUnavailable, FleetError
+from fleet.logins import make_logins, scrambled, set_passwords, undisturbed
 from fleet.observe import log
 from fleet.paths import NODE_MODULES, ROOT, SQL
 
@@ -46,7 +47,7 @@ def migrate(settings: MigrateSettings) -> None:
         bootstrap(settings.database_superuser_url.get_secret_value(), owner_url)
     with connect(owner_url) as owner:
         owner.execute("select pg_advisory_lock(4201, 3)")
-        run_file(owner, SQL / "roles.sql")
+        make_logins(owner)
         set_passwords(owner, settings)
         owner.execute("create schema if not exists series")
         load_functions(owner, SQL / "functions" / "series", check=False)
@@ -80,7 +81,8 @@ def bootstrap(superuser_url: str, owner_url: str) -> None:
         ).fetchone()
         verb = sql.SQL("alter" if known is not None else "create")
         password = scrambled(superuser, unquote(owner.username or ""), unquote(owner.password or ""))
-        superuser.execute(sql.SQL("{} role {} login createrole password {}").format(verb, name, password))
+        make = sql.SQL("{} role {} login createrole password {}").format(verb, name, password)
+        undisturbed(lambda: superuser.execute(make))
         database = sql.Identifier(owner.path.lstrip("/"))
         superuser.execute(sql.SQL("alter database {} owner to {}").format(database, name))
         run_file(superuser, SQL / "bootstrap.sql")
@@ -152,26 +154,6 @@ def run_dbmate(owner_url: str) -> None:
     )
     if done.returncode != 0:
         raise MigrationFailed(f"dbmate: {done.stderr.strip() or done.stdout.strip()}")
-
-
-def set_passwords(owner: SyncConnection, settings: MigrateSettings) -> None:
-    """Logins come alive with the passwords that their URLs carry."""
-    for login in ("push", "reader", "session", "worker", "cron", "grafana"):
-        url = getattr(settings, f"database_{login}_url")
-        if url is None:
-            continue
-        parts = urlsplit(url.get_secret_value())
-        name = unquote(parts.username or "")
-        owner.execute(
-            sql.SQL("alter role {} login password {}").format(
-                sql.Identifier(name), scrambled(owner, name, unquote(parts.password or ""))
-            )
-        )
-
-
-def scrambled(connection: SyncConnection, login: str, password: str) -> sql.Literal:
-    """A password as the server stores it, so that the plain one reaches neither its log nor its statistics."""
-    return sql.Literal(connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode())
 
 
 def seed(owner: SyncConnection, settings: MigrateSettings) -> None:
