@@ -49,6 +49,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "events.active_rejections": {},
     "events.claims": {},
     "events.cursors": {},
+    "events.days_refolded": {},
     "events.days_to_fold": {},
     "events.frontiers": {},
     "events.jobs": {},

@@ -24,5 +24,7 @@ begin
     update events.cursors set epoch = epoch + 1 where projector = projector_name;
     if target = 'state.devices' then
         perform state.refresh_identities(coalesce(imeis, array(select imei from domain.devices)));
+    elsif target = 'state.position_history' then
+        perform events.mark_days(imeis, from_time, to_time);
     end if;
 end $$;

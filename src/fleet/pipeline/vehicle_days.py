@@ -42,11 +42,12 @@ async def fold_days(
     """
     for day in days:
         fixes = await (await db.execute(READ, (vehicle_id, day, history), binary=True)).fetchall()
-        told = await asyncio.to_thread(_told, vehicle_id, day, fixes)
+        told = await asyncio.to_thread(told_of, vehicle_id, day, fixes)
         await db.execute(KEEP, (schema, vehicle_id, day, told))
 
 
-def _told(vehicle_id: int, day: date, fixes: Iterable[tuple[object, ...]]) -> str:
+def told_of(vehicle_id: int, day: date, fixes: Iterable[tuple[object, ...]]) -> str:
+    """What the fixes of a vehicle's day come to, as state.keep_vehicle_day takes it."""
     folded = fold_day([Fix(*fix) for fix in fixes], day)  # type: ignore[arg-type]
     return orjson.dumps(rows_of(vehicle_id, folded)).decode()
 

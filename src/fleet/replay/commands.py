@@ -47,7 +47,8 @@ def replay(
     from fleet.replay.log_reach import live_log
     from fleet.replay.part import Part
     from fleet.replay.session import alone
-    from fleet.replay.units import chosen
+    from fleet.replay.units import VEHICLE_DAYS, chosen
+    from fleet.replay.vehicle_days import source_of_days
 
     settings = OwnerSettings.read()
     if from_time and to_time and from_time >= to_time:
@@ -57,9 +58,16 @@ def replay(
         source = live_log(owner)
         affected = _affected(owner, units, part)
         for unit in affected:
-            source.refuse(unit.table, part.from_time, settings.max_device_ahead)
+            made_of = source_of_days(owner) if unit is VEHICLE_DAYS else source
+            made_of.refuse(unit.table, part.from_time, settings.max_device_ahead)
         for unit in affected:
-            _replay_one(owner, unit, source, part, settings)
+            if unit is VEHICLE_DAYS:
+                _replay_days(owner, part)
+            else:
+                _replay_one(owner, unit, source, part, settings)
+        if part.is_whole and [unit.name for unit in affected] == ["position_history"]:
+            owner.execute("select events.mark_days()")
+            print("Workers fold the vehicle-days again that are made of it.")
 
 
 @state_app.command("verify")
@@ -72,7 +80,8 @@ def verify_state(
     from fleet.replay.log_reach import live_log
     from fleet.replay.progress import Progress
     from fleet.replay.session import alone
-    from fleet.replay.units import ALL, chosen
+    from fleet.replay.units import ALL, VEHICLE_DAYS, chosen
+    from fleet.replay.vehicle_days import verify_days
     from fleet.replay.verify import verify, verify_identities
 
     settings = OwnerSettings.read()
@@ -80,8 +89,12 @@ def verify_state(
     with alone(settings.database_owner_url.get_secret_value()) as owner:
         source = live_log(owner)
         verdicts = [
-            verify(owner, unit, source, settings.max_device_ahead, most, Progress(unit.table)) for unit in units
+            verify(owner, unit, source, settings.max_device_ahead, most, Progress(unit.table))
+            for unit in units
+            if unit is not VEHICLE_DAYS
         ]
+        if VEHICLE_DAYS in units:
+            verdicts += verify_days(owner, most, Progress("vehicle-days", "days"))
         if not table:
             verdicts.append(verify_identities(owner, most))
     print(_as_document(verdicts) if as_json else _as_text(verdicts))
@@ -91,10 +104,22 @@ def verify_state(
 def _affected(owner: "SyncConnection", units: "tuple[Unit, ...]", part: "Part") -> "list[Unit]":
     """Of several tables those that a range of times concerns; of a single one nobody but its person decides."""
     from fleet.replay.part import has_times
+    from fleet.replay.units import VEHICLE_DAYS
 
     if len(units) == 1 or (part.from_time is None and part.to_time is None):
         return list(units)
-    return [unit for unit in units if has_times(owner, unit)]
+    return [unit for unit in units if unit is VEHICLE_DAYS or has_times(owner, unit)]
+
+
+def _replay_days(owner: "SyncConnection", part: "Part") -> None:
+    from fleet.replay.progress import Progress
+    from fleet.replay.vehicle_days import rebuild_days, replay_days
+
+    if part.is_whole:
+        rebuild_days(owner, Progress("vehicle-days", "days"))
+        print("Vehicle-days: built anew and in place.")
+    else:
+        print(f"Vehicle-days: {replay_days(owner, part)} days of devices folded again.")
 
 
 def _replay_one(owner: "SyncConnection", unit: "Unit", source: "Source", part: "Part", settings: OwnerSettings) -> None:

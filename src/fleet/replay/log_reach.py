@@ -32,7 +32,7 @@ class Source:
         if begins is None or (from_time is not None and from_time >= begins):
             return
         raise BeyondTheLog(
-            f"{table}: the log holds all facts since {begins:%Y-%m-%d %H:%M} UTC only, and older rows would be lost. "
+            f"{table}: what it is made of is whole since {begins:%Y-%m-%d %H:%M} UTC only; older rows would be lost. "
             f"Say --from that time or later, or --archive to read what has left the log."
         )
 

@@ -5,6 +5,7 @@ process is killed: the next run goes on there.
 """
 
 import time
+from collections.abc import Callable
 from typing import Final
 
 import psycopg
@@ -29,12 +30,20 @@ def rebuild(owner: SyncConnection, unit: Unit, source: str, progress: Progress) 
     _number(owner, "select events.begin_rebuild(%s, %s)", unit.table, source)
     _catch_up(owner, unit, progress)
     owner.execute("select series.copy_indexes(%s, %s)", (unit.table, f"rebuild.{unit.name}"))
+    swap_when_free(unit.table, lambda: _swap(owner, unit, progress))
+
+
+def swap_when_free(table: str, swap: Callable[[], None]) -> None:
+    """Try a swap until no reader is in its way. Errors: TableInUse."""
     pause_s, deadline = 0.05, time.monotonic() + SWAP_WITHIN_S
-    while not _swapped(owner, unit, progress):
-        if time.monotonic() > deadline:
-            raise TableInUse(
-                f"{unit.table} is read without a break: end long queries and repeat; what was built is kept."
-            )
+    while True:
+        try:
+            return swap()
+        except BUSY as busy:
+            if time.monotonic() > deadline:
+                raise TableInUse(
+                    f"{table} is read without a break: end long queries and repeat; what was built is kept."
+                ) from busy
         time.sleep(pause_s)
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
@@ -52,13 +61,9 @@ def _catch_up(owner: SyncConnection, unit: Unit, progress: Progress) -> None:
         progress.tell(position, target)
 
 
-def _swapped(owner: SyncConnection, unit: Unit, progress: Progress) -> bool:
+def _swap(owner: SyncConnection, unit: Unit, progress: Progress) -> None:
     _catch_up(owner, unit, progress)
-    try:
-        owner.execute("select events.finish_rebuild(%s, %s)", (unit.table, unit.projector))
-    except BUSY:
-        return False
-    return True
+    owner.execute("select events.finish_rebuild(%s, %s)", (unit.table, unit.projector))
 
 
 def _number(owner: SyncConnection, query: str, *parameters: object) -> int:

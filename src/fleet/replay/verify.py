@@ -61,17 +61,19 @@ def verify(
 
 def verify_identities(owner: SyncConnection, most: int) -> Verdict:
     """state.identities, which no projector writes, against the tables it is made of."""
-    return _verdict("state.identities", owner.execute(IDENTITIES, (most,)).fetchall())
+    rows = owner.execute(IDENTITIES, (most,)).fetchall()
+    return verdict_of("state.identities", rows, rows[0][3] if rows else 0)  # type: ignore[arg-type]
 
 
 def _compared(owner: SyncConnection, unit: Unit, since: datetime | None, most: int) -> Verdict:
     rows = owner.execute(DIFFERENCES, (unit.table, f"scratch.{unit.name}", since, most)).fetchall()
-    return _verdict(unit.table, rows)
+    return verdict_of(unit.table, rows, rows[0][3] if rows else 0)  # type: ignore[arg-type]
 
 
-def _verdict(table: str, rows: list[Any]) -> Verdict:
-    found = [each for key, live, rebuilt, _ in rows for each in _columns(table, key, live, rebuilt)]
-    return Verdict(table, rows[0][3] if rows else 0, found)
+def verdict_of(table: str, rows: list[Any], differing: int) -> Verdict:
+    """A verdict of rows (key, live, rebuilt, …) and the number of all that differ."""
+    found = [each for key, live, rebuilt, *_ in rows for each in _columns(table, key, live, rebuilt)]
+    return Verdict(table, differing, found)
 
 
 def _columns(

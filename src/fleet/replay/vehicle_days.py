@@ -1,0 +1,130 @@
+"""Vehicle-days made anew out of the position history: all beside the live tables, or some in place; and verified.
+
+Reads state.position_history; writes schemas `rebuild` and `scratch`, events.rebuilds and events.days_refolded, and at
+the end the four tables of vehicle-days, together.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any, Final
+
+from fleet import clock
+from fleet.migrate import SyncConnection
+from fleet.pipeline.vehicle_days import CLAIM, FINISH, KEEP, LEASE, LOCK, READ, VEHICLE_DAY_TABLES, told_of
+from fleet.replay.log_reach import Source, kept_from
+from fleet.replay.part import Part
+from fleet.replay.progress import Progress
+from fleet.replay.rebuild import swap_when_free
+from fleet.replay.verify import DIFFERENCES, Verdict, verdict_of
+from fleet.trips import VERSION
+
+HISTORY: Final = "state.position_history"
+DAYS: Final = "select vehicle_id, day from state.days_of_history(%s::regclass, %s) order by day, vehicle_id"
+REFOLDED: Final = "select day, imei, vehicle_id from events.days_refolded"
+MOST_COMPARED: Final = 100_000
+
+VehicleDay = tuple[int, date]
+
+
+def source_of_days(owner: SyncConnection) -> Source:
+    """The history, which retention may have cut."""
+    return Source(HISTORY, kept_from(owner, HISTORY))
+
+
+def rebuild_days(owner: SyncConnection, progress: Progress) -> None:
+    """All vehicle-days, from the history as it is. Errors: TableInUse."""
+    tables = list(VEHICLE_DAY_TABLES)
+    row: Any = owner.execute("select events.begin_day_rebuild(%s, %s)", (tables, VERSION)).fetchone()
+    owner.execute("select pg_advisory_xact_lock(4201, 4)")  # folds that began before can tell us nothing: they end now
+    days = _days(owner, row[0] + timedelta(days=1))
+    total = len({day for _, day in days})
+    for done, (day, vehicles) in enumerate(groupby(days, key=lambda each: each[1]), 1):
+        with owner.transaction():
+            fold_days(owner, "rebuild", vehicles)
+            owner.execute("select events.note_day_built(%s)", (day,))
+        progress.tell(done, total)
+    for table in VEHICLE_DAY_TABLES:
+        owner.execute("select series.copy_indexes(%s, %s)", (table, table.replace("state.", "rebuild.")))
+    swap_when_free("state.vehicle_days", lambda: _swap(owner))
+
+
+def replay_days(owner: SyncConnection, part: Part) -> int:
+    """The vehicle-days of a part in place, each in a transaction; how many marks were folded."""
+    imeis = None if part.imeis is None else list(part.imeis)
+    owner.execute("select events.mark_days(%s, %s, %s)", (imeis, part.from_time, part.to_time))
+    folded = 0
+    while mark := owner.execute(CLAIM, ("replay", LEASE)).fetchone():
+        with owner.transaction():
+            _fold_marked(owner, "state", mark)
+            owner.execute(FINISH, mark)
+        folded += 1
+    return folded
+
+
+def verify_days(owner: SyncConnection, most: int, progress: Progress) -> Iterator[Verdict]:
+    """Each table against what the history comes to; vehicle-days that are marked are not due yet and left out."""
+    since = source_of_days(owner).complete_from
+    _discard(owner)
+    for table in VEHICLE_DAY_TABLES:
+        owner.execute("select series.make_beside(%s, %s)", (table, table.replace("state.", "scratch.")))
+    try:
+        with owner.transaction():
+            owner.execute("set transaction isolation level repeatable read")
+            days = _days(owner, since.astimezone(clock.EAT).date() + timedelta(days=1) if since else None)
+            for done, each in enumerate(days):
+                fold_days(owner, "scratch", [each])
+                progress.tell(done, len(days))
+            waiting = set(owner.execute("select vehicle_id, day from events.waiting_days()").fetchall())
+            for table in VEHICLE_DAY_TABLES:
+                yield _compared(owner, table, waiting, since, most)
+    finally:
+        _discard(owner)
+
+
+def fold_days(owner: SyncConnection, schema: str, days: Iterable[VehicleDay]) -> None:
+    """Fold vehicle-days out of the live history into the tables of a schema."""
+    for vehicle_id, day in days:
+        fixes = owner.execute(READ, (vehicle_id, day, HISTORY), binary=True).fetchall()
+        owner.execute(KEEP, (schema, vehicle_id, day, told_of(vehicle_id, day, fixes)))
+
+
+def _days(owner: SyncConnection, from_day: date | None) -> list[VehicleDay]:
+    return owner.execute(DAYS, (HISTORY, from_day)).fetchall()  # type: ignore[return-value]
+
+
+def _fold_marked(owner: SyncConnection, schema: str, mark: tuple[Any, ...]) -> None:
+    day, imei, vehicle_id, *_ = mark
+    vehicles = owner.execute(LOCK, (day, imei, vehicle_id)).fetchall()
+    fold_days(owner, schema, [(vehicle, day) for (vehicle,) in vehicles])  # type: ignore[misc]
+
+
+def _swap(owner: SyncConnection) -> None:
+    """What workers have folded meanwhile is folded here too; they lock the vehicle before they tell, and so do we."""
+    for mark in owner.execute(REFOLDED).fetchall():
+        with owner.transaction():
+            owner.execute(LOCK, mark)
+            owner.execute("delete from events.days_refolded where (day, imei, vehicle_id) = (%s, %s, %s)", mark)
+            _fold_marked(owner, "rebuild", mark)
+    owner.execute("select events.finish_day_rebuild(%s)", (list(VEHICLE_DAY_TABLES),))
+
+
+def _compared(owner: SyncConnection, table: str, waiting: set[Any], since: datetime | None, most: int) -> Verdict:
+    rows = owner.execute(DIFFERENCES, (table, table.replace("state.", "scratch."), None, MOST_COMPARED)).fetchall()
+    due = [row for row in rows if (day := _day_of(row[0])) not in waiting and not _is_before(day[1], since)]
+    return verdict_of(table, due[:most], len(due))
+
+
+def _day_of(key: Any) -> VehicleDay:
+    hour_at = key.get("hour_at")
+    day = datetime.fromisoformat(hour_at).astimezone(clock.EAT).date() if hour_at else date.fromisoformat(key["day"])
+    return key["vehicle_id"], day
+
+
+def _is_before(day: date, since: datetime | None) -> bool:
+    return since is not None and day <= since.astimezone(clock.EAT).date()
+
+
+def _discard(owner: SyncConnection) -> None:
+    for table in VEHICLE_DAY_TABLES:
+        owner.execute("select series.discard(%s)", (table.replace("state.", "scratch."),))
