@@ -1008,6 +1008,33 @@ $$;
 
 ALTER FUNCTION events.archive_page(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, max_rows integer, max_bytes bigint) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.begin_day_rebuild(targets text[], rules_version integer) RETURNS date
+    LANGUAGE plpgsql
+    AS $$
+declare
+    target text;
+    digest text := (select md5(rules_version || string_agg(attrelid::regclass || attname || atttypid::regtype, ',' order by attrelid::regclass::text, attnum))
+                    from pg_catalog.pg_attribute where attrelid = any (targets::regclass[]) and attnum > 0);
+    done_up_to bigint;
+begin
+    select position into done_up_to from events.rebuilds
+    where table_name = 'state.vehicle_days' and made_by = digest;
+    if found and to_regclass('rebuild.vehicle_days') is not null then
+        return date '2000-01-01' + done_up_to::integer;
+    end if;
+    foreach target in array targets loop
+        perform series.discard('rebuild.' || split_part(target, '.', 2));
+        perform series.make_beside(target, 'rebuild.' || split_part(target, '.', 2));
+    end loop;
+    delete from events.days_refolded;
+    delete from events.rebuilds where table_name = 'state.vehicle_days';
+    insert into events.rebuilds (table_name, source, position, superseded, made_by)
+    values ('state.vehicle_days', 'state.position_history', 0, 0, digest);
+    return date '2000-01-01';
+end $$;
+
+ALTER FUNCTION events.begin_day_rebuild(targets text[], rules_version integer) OWNER TO fleet_owner;
+
 CREATE FUNCTION events.begin_rebuild(target text, fact_source text) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -1247,6 +1274,9 @@ CREATE FUNCTION events.finish_day(of_day date, of_imei text, of_vehicle bigint, 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
+    insert into events.days_refolded
+    select of_day, of_imei, of_vehicle from events.rebuilds where table_name = 'state.vehicle_days'
+    on conflict do nothing;
     delete from events.days_to_fold
     where day = of_day and imei = of_imei and vehicle_id = of_vehicle and mark = folded_mark;
     if not found then
@@ -1256,6 +1286,24 @@ begin
 end $$;
 
 ALTER FUNCTION events.finish_day(of_day date, of_imei text, of_vehicle bigint, folded_mark bigint) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.finish_day_rebuild(targets text[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    set local lock_timeout = '10s';
+    perform pg_advisory_xact_lock(4201, 4);
+    insert into events.days_to_fold as waiting (day, imei, vehicle_id, due_at)
+    select day, imei, vehicle_id, now() from events.days_refolded
+    on conflict (day, imei, vehicle_id) do update set mark = waiting.mark + 1;
+    perform pg_notify('events_days_due', '');
+    delete from events.days_refolded;
+    set local lock_timeout = '500ms';
+    perform series.swap(targets);
+    delete from events.rebuilds where table_name = 'state.vehicle_days';
+end $$;
+
+ALTER FUNCTION events.finish_day_rebuild(targets text[]) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.finish_rebuild(target text, projector_name text) RETURNS void
     LANGUAGE plpgsql
@@ -1569,6 +1617,15 @@ end $$;
 
 ALTER FUNCTION events.note_archive(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, up_to_id bigint, read_back_sha256 text, file_bytes bigint, file_sha256 text, path text, url text) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.note_day_built(day date) RETURNS void
+    LANGUAGE sql
+    AS $$
+    update events.rebuilds set position = day - date '2000-01-01', moved_at = clock_timestamp()
+    where table_name = 'state.vehicle_days';
+$$;
+
+ALTER FUNCTION events.note_day_built(day date) OWNER TO fleet_owner;
+
 CREATE FUNCTION events.note_job_end(job_name text, account_code text, at timestamp with time zone, rows_brought bigint, trouble text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1707,6 +1764,8 @@ begin
     update events.cursors set epoch = epoch + 1 where projector = projector_name;
     if target = 'state.devices' then
         perform state.refresh_identities(coalesce(imeis, array(select imei from domain.devices)));
+    elsif target = 'state.position_history' then
+        perform events.mark_days(imeis, from_time, to_time);
     end if;
 end $_$;
 
@@ -1786,6 +1845,18 @@ CREATE FUNCTION events.version_of(raw bigint) RETURNS smallint
 $$;
 
 ALTER FUNCTION events.version_of(raw bigint) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.waiting_days() RETURNS TABLE(vehicle_id bigint, day date)
+    LANGUAGE sql STABLE
+    AS $$
+    select marked.vehicle_id, marked.day from events.days_to_fold marked where marked.vehicle_id <> 0
+    union
+    select mount.vehicle_id, marked.day from events.days_to_fold marked
+    join state.mounts mount on mount.imei = marked.imei and mount.valid_from < domain.eat_midnight(marked.day + 1)
+         and mount.valid_until > domain.eat_midnight(marked.day);
+$$;
+
+ALTER FUNCTION events.waiting_days() OWNER TO fleet_owner;
 
 CREATE FUNCTION geo.cell_of(lat double precision, lon double precision) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -5168,6 +5239,14 @@ WITH (fillfactor='50');
 
 ALTER TABLE events.cursors OWNER TO fleet_owner;
 
+CREATE TABLE events.days_refolded (
+    day date NOT NULL,
+    imei text NOT NULL,
+    vehicle_id bigint NOT NULL
+);
+
+ALTER TABLE events.days_refolded OWNER TO fleet_owner;
+
 CREATE TABLE events.frontiers (
     stage text NOT NULL,
     handed_out bigint NOT NULL
@@ -5668,6 +5747,9 @@ ALTER TABLE ONLY events.claims
 ALTER TABLE ONLY events.cursors
     ADD CONSTRAINT cursors_pkey PRIMARY KEY (projector);
 
+ALTER TABLE ONLY events.days_refolded
+    ADD CONSTRAINT days_refolded_pkey PRIMARY KEY (day, imei, vehicle_id);
+
 ALTER TABLE ONLY events.days_to_fold
     ADD CONSTRAINT days_to_fold_pkey PRIMARY KEY (day, imei, vehicle_id);
 
@@ -6049,6 +6131,8 @@ GRANT ALL ON FUNCTION events.append_raw(sources text[], accounts integer[], topi
 REVOKE ALL ON FUNCTION events.archive_page(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, max_rows integer, max_bytes bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.archive_page(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, max_rows integer, max_bytes bigint) TO fleet_cron;
 
+REVOKE ALL ON FUNCTION events.begin_day_rebuild(targets text[], rules_version integer) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION events.begin_rebuild(target text, fact_source text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.begin_reparse(version smallint, first bigint, last bigint) FROM PUBLIC;
@@ -6071,6 +6155,8 @@ GRANT ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts 
 
 REVOKE ALL ON FUNCTION events.finish_day(of_day date, of_imei text, of_vehicle bigint, folded_mark bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.finish_day(of_day date, of_imei text, of_vehicle bigint, folded_mark bigint) TO fleet_worker;
+
+REVOKE ALL ON FUNCTION events.finish_day_rebuild(targets text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.finish_rebuild(target text, projector_name text) FROM PUBLIC;
 
@@ -6123,6 +6209,8 @@ GRANT ALL ON FUNCTION events.next_reparse() TO fleet_worker;
 REVOKE ALL ON FUNCTION events.note_archive(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, up_to_id bigint, read_back_sha256 text, file_bytes bigint, file_sha256 text, path text, url text) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.note_archive(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, up_to_id bigint, read_back_sha256 text, file_bytes bigint, file_sha256 text, path text, url text) TO fleet_cron;
 
+REVOKE ALL ON FUNCTION events.note_day_built(day date) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION events.note_job_end(job_name text, account_code text, at timestamp with time zone, rows_brought bigint, trouble text) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.note_job_end(job_name text, account_code text, at timestamp with time zone, rows_brought bigint, trouble text) TO fleet_cron;
 
@@ -6155,6 +6243,8 @@ REVOKE ALL ON FUNCTION events.source_rank(source text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION events.still_waiting(raw_ids bigint[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.version_of(raw bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION events.waiting_days() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION geo.cell_of(lat double precision, lon double precision) FROM PUBLIC;
 
