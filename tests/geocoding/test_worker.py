@@ -21,7 +21,7 @@ def test_a_geocoder_that_hangs_holds_up_nothing_and_its_answers_are_shown_when_t
     platform: Platform, database: Database
 ) -> None:
     vendor = Vendor(platform)
-    platform.gateway()
+    platform.gateway(VIEWS_PER_MINUTE="100000")
     vendor.start()
     try:
         vendor.fault("PUT", "geocode_slow")

@@ -1,10 +1,11 @@
 -- Queues the places where vehicles stand and that nobody has told the address of: parked ones first, then the
--- newest, `most` at the most; what does not fit is found again later. Looks once in `every`, whoever asks.
+-- newest, `most` at the most; what does not fit is found again later. Looks once in `every`, whoever asks, and not
+-- while half of that waits anyway: the look is over the whole fleet.
 create or replace function geo.look_for_places(every interval, most integer) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     update geo.lookout set looked_at = clock_timestamp() where looked_at <= clock_timestamp() - every;
-    if not found then
+    if not found or (select count(*) > most / 2 from geo.waiting where failures = 0) then
         return;
     end if;
     insert into geo.waiting as held (cell, priority, stood_at)
@@ -14,7 +15,7 @@ begin
                case when (ignition).value is false then 0 else 1 end as priority
         from state.live_positions
         cross join serve.thresholds() limits
-        where quality = 'gps' and speed_kmh < limits.moving_speed_kmh
+        where quality = 'gps' and coalesce(speed_kmh, 0) < limits.moving_speed_kmh
           and imei in (select imei from state.identities where valid_until = 'infinity')
     ) standing
     left join state.geocoded_positions known using (cell)
