@@ -1896,14 +1896,14 @@ CREATE FUNCTION geo.keep_answer(asked_cell bigint, geocoder text, geocoders text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-    update geo.geocoders set succeeded_at = clock_timestamp(), failures_in_a_row = 0, paused_until = '-infinity'
-    where name = geocoder;
     if how_precise > 'nothing' then
-        perform geo.keep_address(asked_cell, said, how_precise, geocoder, clock_timestamp());
         delete from geo.waiting where cell = asked_cell;
+        perform geo.keep_address(asked_cell, said, how_precise, geocoder, clock_timestamp());
     else
         perform geo.note_tried(asked_cell, geocoder, geocoders, false);
     end if;
+    update geo.geocoders set succeeded_at = clock_timestamp(), failures_in_a_row = 0, paused_until = '-infinity'
+    where name = geocoder;
 end $$;
 
 ALTER FUNCTION geo.keep_answer(asked_cell bigint, geocoder text, geocoders text[], said text, how_precise geo.address_precision) OWNER TO fleet_owner;
@@ -1914,7 +1914,7 @@ CREATE FUNCTION geo.look_for_places(every interval, most integer) RETURNS void
     AS $$
 begin
     update geo.lookout set looked_at = clock_timestamp() where looked_at <= clock_timestamp() - every;
-    if not found then
+    if not found or (select count(*) > most / 2 from geo.waiting where failures = 0) then
         return;
     end if;
     insert into geo.waiting as held (cell, priority, stood_at)
@@ -1924,7 +1924,7 @@ begin
                case when (ignition).value is false then 0 else 1 end as priority
         from state.live_positions
         cross join serve.thresholds() limits
-        where quality = 'gps' and speed_kmh < limits.moving_speed_kmh
+        where quality = 'gps' and coalesce(speed_kmh, 0) < limits.moving_speed_kmh
           and imei in (select imei from state.identities where valid_until = 'infinity')
     ) standing
     left join state.geocoded_positions known using (cell)
@@ -1955,33 +1955,32 @@ CREATE FUNCTION geo.next_question(geocoders text[], every interval, lease interv
     AS $$
 declare
     at_present timestamptz := clock_timestamp();
-    wanted record;
+    usable text[] := array(
+        select known.name from unnest(geocoders) with ordinality asked (name, place) join geo.geocoders known using (name)
+        where known.paused_until <= at_present order by place);
+    wanted geo.waiting;
+    whom text;
 begin
-    select waiting.cell, usable.name into wanted
-    from geo.waiting
-    cross join lateral (
-        select known.name
-        from unnest(geocoders) with ordinality asked (name, place)
-        join geo.geocoders known using (name)
-        where known.name <> all (waiting.tried) and known.paused_until <= at_present
-        order by place limit 1) usable
-    where waiting.due_at <= at_present
+    select * into wanted from geo.waiting
+    where waiting.due_at <= at_present and not waiting.tried @> usable
     order by waiting.priority, waiting.stood_at desc, waiting.cell limit 1
-    for update of waiting skip locked;
+    for update skip locked;
     if not found then
         return;
     end if;
-    update geo.geocoders set free_at = at_present + every where name = wanted.name and free_at <= at_present;
+    select name into whom from unnest(usable) with ordinality u (name, place)
+    where name <> all (wanted.tried) order by place limit 1;
+    update geo.geocoders set free_at = at_present + every where name = whom and free_at <= at_present;
     if not found then
         return query
         select null::bigint, null::double precision, null::double precision, null::text,
                greatest(extract(epoch from free_at - at_present), 0)::double precision
-        from geo.geocoders where name = wanted.name;
+        from geo.geocoders where name = whom;
         return;
     end if;
     update geo.waiting set due_at = at_present + lease where waiting.cell = wanted.cell;
     return query
-    select wanted.cell, middle.lat, middle.lon, wanted.name, 0.0::double precision
+    select wanted.cell, middle.lat, middle.lon, whom, 0.0::double precision
     from geo.middle_of(wanted.cell) middle;
 end $$;
 
@@ -1992,12 +1991,12 @@ CREATE FUNCTION geo.note_failure(asked_cell bigint, geocoder text, geocoders tex
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
+    perform geo.note_tried(asked_cell, geocoder, geocoders, true);
     update geo.geocoders set
         failures_in_a_row = failures_in_a_row + 1, failed_at = clock_timestamp(), problem = why,
         paused_until = clock_timestamp() + greatest(
             asked_pause, least(interval '1 s' * 2 ^ least(failures_in_a_row + 1, 20), interval '15 min'))
     where name = geocoder;
-    perform geo.note_tried(asked_cell, geocoder, geocoders, true);
 end $$;
 
 ALTER FUNCTION geo.note_failure(asked_cell bigint, geocoder text, geocoders text[], why text, asked_pause interval) OWNER TO fleet_owner;
