@@ -121,14 +121,22 @@ def test_a_table_that_holds_the_log_can_still_be_dropped_by_retention(engine: Da
 
 
 def test_every_series_of_the_platform_is_in_the_catalogue_with_its_column(engine: Database) -> None:
-    listed = engine.rows("select table_name, time_column, append_only from series.catalog where table_name !~ 's_'")
+    listed = engine.rows("select table_name, time_column, append_only from series.catalog where table_name !~ '^state.s_'")
     assert sorted(listed) == [
         ("events.parsed", "received_at", True),
         ("events.raw", "received_at", True),
         ("events.rejected", "received_at", True),
         ("state.alarms", "raised_at", False),
+        ("state.device_events", "happened_at", False),
+        ("state.fault_codes", "seen_at", False),
+        ("state.fuel_readings", "read_at", False),
         ("state.heartbeats", "beat_at", False),
+        ("state.lbs_readings", "heard_at", False),
+        ("state.obd_readings", "read_at", False),
+        ("state.parking_events", "started_at", False),
         ("state.position_history", "fixed_at", False),
+        ("state.reported_trips", "started_at", False),
+        ("state.temperature_readings", "read_at", False),
     ]
 
 
