@@ -121,7 +121,9 @@ def test_a_table_that_holds_the_log_can_still_be_dropped_by_retention(engine: Da
 
 
 def test_every_series_of_the_platform_is_in_the_catalogue_with_its_column(engine: Database) -> None:
-    listed = engine.rows("select table_name, time_column, append_only from series.catalog where table_name !~ '^state.s_'")
+    listed = engine.rows(
+        "select table_name, time_column, append_only from series.catalog where table_name !~ '^state.s_'"
+    )
     assert sorted(listed) == [
         ("events.parsed", "received_at", True),
         ("events.raw", "received_at", True),
