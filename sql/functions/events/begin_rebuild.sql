@@ -17,10 +17,7 @@ begin
     end if;
     perform series.discard(beside);
     perform series.make_beside(target, beside);
-    -- The number of a superseded fact is as good a place to begin as the next one's, and found at once.
-    execute format('select coalesce(min(id) - 1, 0) from %s',
-                   case fact_source when 'events.active_facts' then 'events.parsed' else fact_source end)
-        into begins_after;
+    begins_after := events.before_facts(fact_source);
     delete from events.rebuilds where table_name = target;
     insert into events.rebuilds (table_name, source, position, superseded, made_by)
     values (target, fact_source, begins_after, known, digest);

@@ -1,5 +1,6 @@
 """`fleet replay` and `fleet state`: tables of state made anew from the log, and held against it."""
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from fleet.replay.verify import Verdict
 
 DIFFERENCES = 1
+FromArchive = Annotated[bool, typer.Option("--archive", help="Read back what has left the log as well.")]
 
 state_app = typer.Typer(help="The tables that are made of the log.", no_args_is_help=True)
 
@@ -38,13 +40,13 @@ def replay(
     ] = None,
     to_time: Annotated[datetime | None, typer.Option("--to", parser=instant, help="… and before this one.")] = None,
     imei: Annotated[list[str] | None, typer.Option(help="Only rows of this device; repeatable.")] = None,
+    archive: FromArchive = False,
 ) -> None:
     """Make tables of state anew from the log while they go on being served.
 
     A whole table is built beside the live one and then takes its place; run again after a kill it goes on where it
     was. A part is deleted and inserted in place. Nothing but these tables is written: no alert, no call, no message.
     """
-    from fleet.replay.log_reach import live_log
     from fleet.replay.part import Part
     from fleet.replay.session import alone
     from fleet.replay.units import VEHICLE_DAYS, chosen
@@ -54,8 +56,10 @@ def replay(
     if from_time and to_time and from_time >= to_time:
         raise WrongUsage("--from must be before --to.")
     units, part = chosen(table), Part(from_time, to_time, imei or None)
-    with alone(settings.database_owner_url.get_secret_value()) as owner:
-        source = live_log(owner)
+    with (
+        alone(settings.database_owner_url.get_secret_value()) as owner,
+        _facts(owner, settings, part, archive=archive) as source,
+    ):
         affected = _affected(owner, units, part)
         for unit in affected:
             made_of = source_of_days(owner) if unit is VEHICLE_DAYS else source
@@ -74,10 +78,11 @@ def replay(
 def verify_state(
     table: Annotated[list[str] | None, typer.Argument(help="Tables of state; default: all.")] = None,
     most: Annotated[int, typer.Option(min=1, max=100_000, help="Rows shown of a table.")] = 20,
+    archive: FromArchive = False,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
     """Hold every table of state against the log. Exit code 1 when they differ. The platform may run meanwhile."""
-    from fleet.replay.log_reach import live_log
+    from fleet.replay.part import Part
     from fleet.replay.progress import Progress
     from fleet.replay.session import alone
     from fleet.replay.units import ALL, VEHICLE_DAYS, chosen
@@ -86,8 +91,10 @@ def verify_state(
 
     settings = OwnerSettings.read()
     units = dict.fromkeys(unit for name in table or [ALL] for unit in chosen(name))
-    with alone(settings.database_owner_url.get_secret_value()) as owner:
-        source = live_log(owner)
+    with (
+        alone(settings.database_owner_url.get_secret_value()) as owner,
+        _facts(owner, settings, Part(), archive=archive) as source,
+    ):
         verdicts = [
             verify(owner, unit, source, settings.max_device_ahead, most, Progress(unit.table))
             for unit in units
@@ -99,6 +106,16 @@ def verify_state(
             verdicts.append(verify_identities(owner, most))
     print(_as_document(verdicts) if as_json else _as_text(verdicts))
     raise typer.Exit(DIFFERENCES if any(verdict.differing_rows for verdict in verdicts) else 0)
+
+
+def _facts(
+    owner: "SyncConnection", settings: OwnerSettings, part: "Part", *, archive: bool
+) -> "AbstractContextManager[Source]":
+    """The log, with or without what has left it, for the time of a block."""
+    from fleet.replay.archived import log_and_archive
+    from fleet.replay.log_reach import live_log
+
+    return log_and_archive(owner, settings, part) if archive else nullcontext(live_log(owner))
 
 
 def _affected(owner: "SyncConnection", units: "tuple[Unit, ...]", part: "Part") -> "list[Unit]":

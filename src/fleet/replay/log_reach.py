@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from fleet.archive.horizon import kept_from
 from fleet.errors import WrongUsage
 from fleet.migrate import SyncConnection
 
@@ -40,9 +41,3 @@ class Source:
 def live_log(owner: SyncConnection) -> Source:
     """The facts of the log that count."""
     return Source(ACTIVE_FACTS, kept_from(owner, "events.parsed"))
-
-
-def kept_from(owner: SyncConnection, table: str) -> datetime | None:
-    """How far back a table reaches; None: nothing has ever left it."""
-    row = owner.execute("select nullif(series.kept_from(%s), '-infinity')", (table,)).fetchone()
-    return row[0] if row else None  # type: ignore[return-value]

@@ -60,7 +60,7 @@ def replay_part(
         (source, part.from_time, part.to_time, imeis, max_device_ahead),
     )
     try:
-        folded = fold_beside(owner, unit, "scratch.facts", progress)
+        folded = fold_beside(owner, unit, "scratch.facts", progress, source)
         row = owner.execute(
             "select removed, inserted from events.replace_part(%s, %s, %s, %s, %s, %s)",
             (unit.table, unit.projector, folded, part.from_time, part.to_time, imeis),
@@ -72,11 +72,12 @@ def replay_part(
     return Replaced(*row)  # type: ignore[arg-type]
 
 
-def fold_beside(owner: SyncConnection, unit: Unit, source: str, progress: Progress) -> int:
-    """Fold the facts of a source into a new table in schema `scratch`; the number of the last one."""
+def fold_beside(owner: SyncConnection, unit: Unit, source: str, progress: Progress, part_of: str | None = None) -> int:
+    """Fold the facts of a source into a new table in schema `scratch`; the number of the last one. `part_of`: the
+    source that it is a part of."""
     discard(owner, unit)
     owner.execute("select series.make_beside(%s, %s)", (unit.table, f"scratch.{unit.name}"))
-    first = owner.execute("select coalesce(min(id) - 1, 0) from events.parsed").fetchone()
+    first = owner.execute("select events.before_facts(%s)", (part_of or source,)).fetchone()
     position, target = int(first[0]) if first else 0, cursor_of(owner, unit)  # type: ignore[call-overload]
     while position < target:
         next_position = min(position + BATCH_FACTS, target)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from fleet.archive.horizon import kept_from
 from fleet.migrate import SyncConnection
-from fleet.replay.log_reach import Source, kept_from
+from fleet.replay.log_reach import Source
 from fleet.replay.part import discard, fold, fold_beside, has_times
 from fleet.replay.progress import Progress
 from fleet.replay.rebuild import cursor_of

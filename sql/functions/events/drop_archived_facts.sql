@@ -1,0 +1,8 @@
+-- The facts that were read back from the archive have been folded.
+create or replace function events.drop_archived_facts() returns void
+language plpgsql as $$
+begin
+    delete from events.rebuilds where source = 'rebuild.every_fact';
+    drop view if exists rebuild.every_fact;
+    drop table if exists rebuild.archived_facts;
+end $$;
