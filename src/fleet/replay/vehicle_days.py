@@ -10,9 +10,10 @@ from itertools import groupby
 from typing import Any, Final
 
 from fleet import clock
+from fleet.archive.horizon import kept_from
 from fleet.migrate import SyncConnection
 from fleet.pipeline.vehicle_days import CLAIM, FINISH, KEEP, LEASE, LOCK, READ, VEHICLE_DAY_TABLES, told_of
-from fleet.replay.log_reach import Source, kept_from
+from fleet.replay.log_reach import Source
 from fleet.replay.part import Part
 from fleet.replay.progress import Progress
 from fleet.replay.rebuild import swap_when_free
