@@ -1008,6 +1008,22 @@ $$;
 
 ALTER FUNCTION events.archive_page(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, max_rows integer, max_bytes bigint) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.before_facts(fact_source text) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    first bigint;
+begin
+    if fact_source = 'rebuild.every_fact' then
+        execute 'select min(id) from rebuild.archived_facts' into first;
+    elsif fact_source not in ('events.active_facts', 'scratch.facts') then
+        execute format('select min(id) from %s', fact_source) into first;
+    end if;
+    return coalesce(first, (select min(id) from events.parsed), 1) - 1;
+end $$;
+
+ALTER FUNCTION events.before_facts(fact_source text) OWNER TO fleet_owner;
+
 CREATE FUNCTION events.begin_day_rebuild(targets text[], rules_version integer) RETURNS date
     LANGUAGE plpgsql
     AS $$
@@ -1053,10 +1069,7 @@ begin
     end if;
     perform series.discard(beside);
     perform series.make_beside(target, beside);
-    -- The number of a superseded fact is as good a place to begin as the next one's, and found at once.
-    execute format('select coalesce(min(id) - 1, 0) from %s',
-                   case fact_source when 'events.active_facts' then 'events.parsed' else fact_source end)
-        into begins_after;
+    begins_after := events.before_facts(fact_source);
     delete from events.rebuilds where table_name = target;
     insert into events.rebuilds (table_name, source, position, superseded, made_by)
     values (target, fact_source, begins_after, known, digest);
@@ -1214,6 +1227,17 @@ begin
 end $_$;
 
 ALTER FUNCTION events.continue_rebuild(target text, max_facts integer, up_to_id bigint) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.drop_archived_facts() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    delete from events.rebuilds where source = 'rebuild.every_fact';
+    drop view if exists rebuild.every_fact;
+    drop table if exists rebuild.archived_facts;
+end $$;
+
+ALTER FUNCTION events.drop_archived_facts() OWNER TO fleet_owner;
 
 CREATE FUNCTION events.enter_polled_devices(poll text, account integer, imeis text[], since timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -1529,6 +1553,19 @@ begin
 end $$;
 
 ALTER FUNCTION events.lock_vehicles_of_day(of_day date, of_imei text, of_vehicle bigint) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.make_archived_facts() RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform events.drop_archived_facts();
+    create unlogged table rebuild.archived_facts (like events.parsed);
+    create view rebuild.every_fact as
+        select * from rebuild.archived_facts union all select * from events.active_facts;
+    return coalesce((select min(id) - 1 from events.parsed), (select min(position) from events.cursors));
+end $$;
+
+ALTER FUNCTION events.make_archived_facts() OWNER TO fleet_owner;
 
 CREATE FUNCTION events.mark_days(imeis text[] DEFAULT NULL::text[], from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
@@ -6130,6 +6167,8 @@ GRANT ALL ON FUNCTION events.append_raw(sources text[], accounts integer[], topi
 REVOKE ALL ON FUNCTION events.archive_page(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, max_rows integer, max_bytes bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.archive_page(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, max_rows integer, max_bytes bigint) TO fleet_cron;
 
+REVOKE ALL ON FUNCTION events.before_facts(fact_source text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION events.begin_day_rebuild(targets text[], rules_version integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.begin_rebuild(target text, fact_source text) FROM PUBLIC;
@@ -6145,6 +6184,8 @@ GRANT ALL ON FUNCTION events.claim_raw(worker_name text, version smallint, max_r
 REVOKE ALL ON FUNCTION events.content_hash(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint, up_to_id bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.continue_rebuild(target text, max_facts integer, up_to_id bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION events.drop_archived_facts() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.enter_polled_devices(poll text, account integer, imeis text[], since timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.enter_polled_devices(poll text, account integer, imeis text[], since timestamp with time zone) TO fleet_cron;
@@ -6193,6 +6234,8 @@ GRANT ALL ON FUNCTION events.lag() TO fleet_cron;
 
 REVOKE ALL ON FUNCTION events.lock_vehicles_of_day(of_day date, of_imei text, of_vehicle bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.lock_vehicles_of_day(of_day date, of_imei text, of_vehicle bigint) TO fleet_worker;
+
+REVOKE ALL ON FUNCTION events.make_archived_facts() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.mark_days(imeis text[], from_time timestamp with time zone, to_time timestamp with time zone) FROM PUBLIC;
 
