@@ -56,7 +56,8 @@ grant execute on function auth.read_upstream_token, auth.lease_upstream_token, a
     auth.release_upstream_token, auth.hold_upstream_token to fleet_cron;
 grant execute on function serve.fn_jobs to fleet_reader;
 -- time travel: the fleet of the past, and what of a device reached us when
-grant execute on function serve.fleet_at_text, serve.fn_fleet_at to fleet_reader;
+grant execute on function serve.fleet_at_text, serve.fn_fleet_at, serve.fn_events_of, serve.fn_events_beside
+    to fleet_reader;
 
 -- drift: the worker watches, cron checks the contract, people see findings and acknowledge them
 grant usage on schema drift to fleet_worker, fleet_cron, fleet_session;

@@ -22,6 +22,7 @@ from fleet.drift import commands as drift_commands
 from fleet.drift.contract.commands import contract_check
 from fleet.errors import DatabaseUnavailable, FleetError, SettingInvalid, SettingMissing, WrongUsage
 from fleet.geocoding.commands import geocoding
+from fleet.lineage import commands as lineage_commands
 from fleet.observe import configure
 from fleet.rejections import commands as rejections_commands
 from fleet.reparse.commands import reparse
@@ -46,6 +47,7 @@ app.add_typer(logins_app, name="logins")
 app.add_typer(import_app, name="import")
 app.add_typer(drift_commands.app, name="drift")
 app.add_typer(rejections_commands.app, name="rejected")
+app.add_typer(lineage_commands.app, name="events")
 app.add_typer(replay_commands.state_app, name="state")
 app.command()(replay_commands.replay)
 app.command()(reparse)

@@ -120,6 +120,8 @@ FUNCTIONS: dict[str, set[str]] = {
         "serve.fn_live_view",
         "serve.live_view_text",
         "serve.fn_live_dedup",
+        "serve.fn_events_beside",
+        "serve.fn_events_of",
         "serve.fn_fleet_at",
         "serve.fleet_at_text",
         "serve.normalize_plate",

@@ -17,6 +17,7 @@ ROUTES = [
     "post /api/auth/logout",
     "get /api/views/live",
     "get /api/views/fleet-at",
+    "get /api/events",
     "get /api/me",
     "get /api/config",
     "get /api/jobs",

@@ -90,6 +90,8 @@ def reparse(
 
 
 def _print_excerpt(excerpt: "RawExcerpt") -> None:
+    from fleet.lineage.body import printable
+
     told = excerpt.as_document()
     print(
         f"raw {excerpt.raw_id}, {excerpt.source} {excerpt.topic}, received {excerpt.received_at:%Y-%m-%d %H:%M:%S} UTC"
@@ -97,7 +99,7 @@ def _print_excerpt(excerpt: "RawExcerpt") -> None:
     for one in excerpt.rejections:
         print(f"  item {one['item']}: {one['reason']} ({one['detail']}), parser version {one['parser_version']}")
     print(f"{excerpt.size} bytes of {excerpt.content_type or 'no content type'}:")
-    print(told["body"] + (" …" if told["truncated"] else ""))
+    print(printable(told["body"]) + (" …" if told["truncated"] else ""))
 
 
 def _print_reparsed(found: "list[Reparsed]", added: int, *, applied: bool) -> None:

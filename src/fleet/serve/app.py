@@ -11,7 +11,20 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from fleet import __version__
-from fleet.serve import admin, admin_changes, drift, jobs, live, pages, past, problems, rejections, sessions, set_aside
+from fleet.serve import (
+    admin,
+    admin_changes,
+    drift,
+    events,
+    jobs,
+    live,
+    pages,
+    past,
+    problems,
+    rejections,
+    sessions,
+    set_aside,
+)
 from fleet.serve.access import RateLimits
 from fleet.serve.context import Context
 
@@ -40,6 +53,7 @@ def make_api(shared: Context) -> ASGIApp:
     app.include_router(jobs.router)
     app.include_router(rejections.router)
     app.include_router(set_aside.router)
+    app.include_router(events.router)
     app.include_router(admin.router)
     app.include_router(admin_changes.router)
     pages.mount(app)
