@@ -3079,6 +3079,69 @@ $$;
 
 ALTER FUNCTION serve.fn_device_history(device text) OWNER TO fleet_owner;
 
+CREATE FUNCTION serve.fn_events_beside(device text, from_at timestamp with time zone, to_at timestamp with time zone) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object(
+        'before', (select to_jsonb(fact) from (
+            select occurred_at, received_at, kind, raw_id from events.parsed
+            where imei = device and occurred_at < from_at order by occurred_at desc limit 1) fact),
+        'after', (select to_jsonb(fact) from (
+            select occurred_at, received_at, kind, raw_id from events.parsed
+            where imei = device and occurred_at >= to_at order by occurred_at limit 1) fact));
+$$;
+
+ALTER FUNCTION serve.fn_events_beside(device text, from_at timestamp with time zone, to_at timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.fn_events_of(device text, from_at timestamp with time zone, to_at timestamp with time zone, after_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_raw bigint DEFAULT 0, page_size integer DEFAULT 20) RETURNS SETOF jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    with found as (
+        select received_at, raw_id from events.parsed
+        where imei = device and occurred_at >= from_at and occurred_at < to_at and received_at >= from_at - interval '1 hour'
+        union
+        select received_at, raw_id from events.parsed
+        where imei = device and received_at >= from_at and received_at < to_at
+        union
+        select received_at, raw_id from (
+            select distinct received_at, raw_id from events.rejected
+            where received_at >= from_at and received_at < to_at) refused
+        where exists (select from events.raw where raw.id = refused.raw_id and raw.received_at = refused.received_at
+                                               and position(convert_to(device, 'UTF8') in raw.body) > 0)
+    ), page as (
+        select received_at, raw_id from found where (received_at, raw_id) > (after_at, after_raw)
+        order by received_at, raw_id limit page_size
+    )
+    select jsonb_build_object(
+        'raw_id', page.raw_id, 'received_at', page.received_at, 'source', raw.source, 'topic', raw.topic,
+        'facts', (
+            select coalesce(jsonb_agg(
+                to_jsonb(said) - array['id', 'raw_id', 'received_at', 'source', 'account_id', 'imei'] || jsonb_build_object(
+                    'active', exists (select from events.active_facts active
+                                      where (active.received_at, active.raw_id, active.item, active.kind,
+                                             active.parser_version)
+                                          = (said.received_at, said.raw_id, said.item, said.kind, said.parser_version)),
+                    'rows', serve.rows_of_fact(said))
+                order by item, kind, parser_version), '[]')
+            from events.parsed said
+            where said.received_at = page.received_at and said.raw_id = page.raw_id and said.imei = device),
+        'other_facts', (
+            select count(*) from events.parsed other
+            where other.received_at = page.received_at and other.raw_id = page.raw_id and other.imei is distinct from device),
+        'rejections', (
+            select coalesce(jsonb_agg(jsonb_build_object('item', item, 'reason', reason, 'detail', detail,
+                                                         'parser_version', parser_version) order by item, parser_version), '[]')
+            from events.rejected refused
+            where refused.received_at = page.received_at and refused.raw_id = page.raw_id))
+    from page
+    join events.raw on raw.id = page.raw_id and raw.received_at = page.received_at
+    order by page.received_at, page.raw_id;
+$$;
+
+ALTER FUNCTION serve.fn_events_of(device text, from_at timestamp with time zone, to_at timestamp with time zone, after_at timestamp with time zone, after_raw bigint, page_size integer) OWNER TO fleet_owner;
+
 CREATE FUNCTION serve.fn_fleet_at(at timestamp with time zone, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, filters jsonb DEFAULT '{}'::jsonb, viewer bigint DEFAULT NULL::bigint) RETURNS json
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3572,6 +3635,96 @@ $$;
 
 ALTER FUNCTION serve.rejections(reasons text[], sources text[], topics text[], since timestamp with time zone, before_at timestamp with time zone, before_raw bigint, before_item integer, page_size integer) OWNER TO fleet_owner;
 
+CREATE SEQUENCE events.parsed_id
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER TABLE events.parsed_id OWNER TO fleet_owner;
+
+CREATE TABLE events.parsed (
+    id bigint DEFAULT nextval('events.parsed_id'::regclass) NOT NULL,
+    raw_id bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    item integer NOT NULL,
+    parser_version smallint NOT NULL,
+    kind text NOT NULL,
+    source text NOT NULL,
+    account_id integer NOT NULL,
+    imei text,
+    occurred_at timestamp with time zone NOT NULL,
+    data jsonb NOT NULL
+)
+PARTITION BY RANGE (received_at);
+
+ALTER TABLE events.parsed OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.rows_of_fact(said events.parsed) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+    rows jsonb := '[]';
+    place record;
+    told jsonb;
+begin
+    for place in select * from serve.tables_of_fact(said.kind) loop
+        execute format($sql$
+            select jsonb_build_object(
+                'table', %1$L,
+                'key', case when held.raw_id is null then jsonb_build_object('imei', said.imei)
+                            else (select jsonb_object_agg(name, to_jsonb(held)->name) from unnest(%2$L::text[]) name) end,
+                'won', coalesce(held.raw_id = said.raw_id and held.content_hash = jsonb_hash_extended(said.data, 0)
+                                and %4$s, false),
+                'raw_id', held.raw_id, 'received_at', held.received_at)
+            from (select ($1).*) said left join %1$s held on held.imei = said.imei and %3$s
+        $sql$, place.table_name, place.key_columns, place.same, place.won_if) into told using said;
+        rows := rows || told;
+    end loop;
+    return rows;
+end $_$;
+
+ALTER FUNCTION serve.rows_of_fact(said events.parsed) OWNER TO fleet_owner;
+
+CREATE FUNCTION serve.tables_of_fact(fact_kind text) RETURNS TABLE(table_name text, key_columns text[], same text, won_if text)
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+    select name, string_to_array(columns, ' '), condition,
+           case name when 'state.live_positions' then 'held.fixed_at = said.occurred_at' else 'true' end
+    from (values
+        ('position_fix', 'state.position_history', 'imei fixed_at', 'held.fixed_at = said.occurred_at'),
+        ('position_fix', 'state.live_positions', 'imei', 'true'),
+        ('heartbeat', 'state.heartbeats', 'imei beat_at', 'held.beat_at = said.occurred_at'),
+        ('alarm', 'state.alarms', 'imei raised_at origin class code cleared',
+         $key$held.raised_at = said.occurred_at and held.origin = said.data->>'origin'
+              and held.class = said.data->>'class' and held.code = said.data->>'code'
+              and held.cleared = coalesce((said.data->>'cleared')::boolean, false)$key$),
+        ('trip_reported', 'state.reported_trips', 'imei started_at origin',
+         $key$held.started_at = said.occurred_at and held.origin = said.data->>'origin'$key$),
+        ('parking_reported', 'state.parking_events', 'imei started_at origin engine',
+         $key$held.started_at = said.occurred_at and held.engine = case (said.data->>'idle')::boolean
+              when true then 'on' when false then 'off' else 'unknown' end$key$),
+        ('obd_reading', 'state.obd_readings', 'imei read_at origin',
+         $key$held.read_at = said.occurred_at and held.origin = said.data->>'origin'$key$),
+        ('fault_code', 'state.fault_codes', 'imei seen_at origin code',
+         $key$held.seen_at = said.occurred_at and held.origin = said.data->>'origin'
+              and held.code = said.data->>'code'$key$),
+        ('fuel_reading', 'state.fuel_readings', 'imei read_at unit',
+         $key$held.read_at = said.occurred_at and held.unit = case when said.data ? 'fuel_l' then 'l'
+              when said.data ? 'fuel_pct' then 'pct' else coalesce(said.data->>'unit', 'unknown') end$key$),
+        ('temperature_reading', 'state.temperature_readings', 'imei read_at', 'held.read_at = said.occurred_at'),
+        ('lbs_reading', 'state.lbs_readings', 'imei heard_at quality',
+         $key$held.heard_at = said.occurred_at and held.quality = coalesce(said.data->>'quality', 'unknown')$key$),
+        ('device_event', 'state.device_events', 'imei happened_at event content_hash',
+         $key$held.happened_at = said.occurred_at and held.event = said.data->>'event'
+              and held.content_hash = jsonb_hash_extended(said.data, 0)$key$)
+    ) held (kind, name, columns, condition)
+    where kind = fact_kind;
+$_$;
+
+ALTER FUNCTION serve.tables_of_fact(fact_kind text) OWNER TO fleet_owner;
+
 CREATE FUNCTION serve.thresholds() RETURNS TABLE(moving_speed_kmh double precision, stale_fix interval, offline interval)
     LANGUAGE sql STABLE
     AS $$
@@ -3969,32 +4122,6 @@ CREATE FUNCTION state.mounts_of(imeis text[]) RETURNS SETOF state.mounts
 $$;
 
 ALTER FUNCTION state.mounts_of(imeis text[]) OWNER TO fleet_owner;
-
-CREATE SEQUENCE events.parsed_id
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-
-ALTER TABLE events.parsed_id OWNER TO fleet_owner;
-
-CREATE TABLE events.parsed (
-    id bigint DEFAULT nextval('events.parsed_id'::regclass) NOT NULL,
-    raw_id bigint NOT NULL,
-    received_at timestamp with time zone NOT NULL,
-    item integer NOT NULL,
-    parser_version smallint NOT NULL,
-    kind text NOT NULL,
-    source text NOT NULL,
-    account_id integer NOT NULL,
-    imei text,
-    occurred_at timestamp with time zone NOT NULL,
-    data jsonb NOT NULL
-)
-PARTITION BY RANGE (received_at);
-
-ALTER TABLE events.parsed OWNER TO fleet_owner;
 
 CREATE TABLE state.alarms (
     imei text NOT NULL,
@@ -6432,6 +6559,12 @@ GRANT ALL ON FUNCTION serve.fn_admin_refusal(topic text, body jsonb) TO fleet_re
 REVOKE ALL ON FUNCTION serve.fn_device_history(device text) FROM PUBLIC;
 GRANT ALL ON FUNCTION serve.fn_device_history(device text) TO fleet_reader;
 
+REVOKE ALL ON FUNCTION serve.fn_events_beside(device text, from_at timestamp with time zone, to_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION serve.fn_events_beside(device text, from_at timestamp with time zone, to_at timestamp with time zone) TO fleet_reader;
+
+REVOKE ALL ON FUNCTION serve.fn_events_of(device text, from_at timestamp with time zone, to_at timestamp with time zone, after_at timestamp with time zone, after_raw bigint, page_size integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION serve.fn_events_of(device text, from_at timestamp with time zone, to_at timestamp with time zone, after_at timestamp with time zone, after_raw bigint, page_size integer) TO fleet_reader;
+
 REVOKE ALL ON FUNCTION serve.fn_fleet_at(at timestamp with time zone, known_at timestamp with time zone, filters jsonb, viewer bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION serve.fn_fleet_at(at timestamp with time zone, known_at timestamp with time zone, filters jsonb, viewer bigint) TO fleet_reader;
 
@@ -6500,6 +6633,13 @@ REVOKE ALL ON FUNCTION serve.refuse_unknown_filters(filters jsonb, known text[])
 REVOKE ALL ON FUNCTION serve.rejections(reasons text[], sources text[], topics text[], since timestamp with time zone, before_at timestamp with time zone, before_raw bigint, before_item integer, page_size integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION serve.rejections(reasons text[], sources text[], topics text[], since timestamp with time zone, before_at timestamp with time zone, before_raw bigint, before_item integer, page_size integer) TO fleet_reader;
 
+REVOKE ALL ON TABLE events.parsed FROM fleet_owner;
+GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.parsed TO fleet_owner;
+
+REVOKE ALL ON FUNCTION serve.rows_of_fact(said events.parsed) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION serve.tables_of_fact(fact_kind text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION serve.thresholds() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION slo.fix_freshness_pct(as_of timestamp with time zone) FROM PUBLIC;
@@ -6538,9 +6678,6 @@ REVOKE ALL ON FUNCTION state.later(held state.known_text, told state.known_text)
 REVOKE ALL ON FUNCTION state.mount_days(mounts state.mounts[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.mounts_of(imeis text[]) FROM PUBLIC;
-
-REVOKE ALL ON TABLE events.parsed FROM fleet_owner;
-GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.parsed TO fleet_owner;
 
 REVOKE ALL ON FUNCTION state.project_alarms(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
 
