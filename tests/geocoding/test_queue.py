@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from database.log_rows import Connection
+from fleet.replay.units import UnknownTable, chosen
 from geocoding.conftest import NAIROBI, put_vehicle
 
 BOTH, ONE = ["nominatim", "mapbox"], ["nominatim"]
@@ -202,3 +203,22 @@ def test_an_answer_to_a_question_that_nobody_waits_for_any_more_is_kept(db: Conn
     answer(db, cell + 1, "nominatim", ONE, None)
     fail(db, cell + 2, "nominatim")
     assert db.execute("select address from state.geocoded_positions").fetchall() == [("Moi Avenue, Nairobi",)]
+
+
+def test_addresses_are_no_projection_and_cannot_be_made_anew_from_the_log() -> None:
+    with pytest.raises(UnknownTable):
+        chosen("geocoded_positions")
+    assert "state.geocoded_positions" not in {unit.table for unit in chosen("all")}
+
+
+def test_nothing_but_the_address_of_a_view_needs_them(db: Connection) -> None:
+    readers = db.execute(
+        "select pronamespace::regnamespace::text || '.' || proname from pg_proc"
+        " where prosrc like %s and pronamespace <> 'geo'::regnamespace",
+        ("%geocoded_positions%",),
+    ).fetchall()
+    assert readers == [("serve.fleet_text",)]
+    assert not db.execute(
+        "select from pg_depend"
+        " where refobjid = 'state.geocoded_positions'::regclass and classid = 'pg_rewrite'::regclass"
+    ).fetchall()
