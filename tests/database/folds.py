@@ -25,6 +25,7 @@ TABLES = {
     "state.temperature_readings": "*",
     # Colours and codes of cost centres are in order of arrival; see below.
     "state.identities": "imei, valid_from, valid_until, vehicle_id, lifecycle, plate, driver, cost_centre, city",
+    "state.mounts": "*",
     "domain.devices": "*",
     "domain.vehicles": "*",
     "domain.drivers": "*",

@@ -232,6 +232,41 @@ def test_the_same_fold_writes_beside_the_live_tables(fleet: Fleet) -> None:
     assert {name: rows for name, rows in fleet.contents().items() if name != "mounts"} == fleet.contents("rebuild")
 
 
+def test_a_history_that_is_built_beside_marks_nothing(fleet: Fleet) -> None:
+    fleet.fixes(WORK)
+    with fleet.database.connect("owner") as owner:
+        owner.execute("select series.make_beside('state.position_history', 'rebuild.position_history')")
+        owner.execute("select state.project_position_history(0, 1000, 'rebuild.position_history')")
+        assert owner.execute("select count(*) from rebuild.position_history").fetchone() == (len(WORK),)
+    assert fleet.waiting() == []
+
+
+def test_a_vehicles_day_is_read_by_index_however_long_the_history(fleet: Fleet) -> None:
+    fleet.mount(TRACKER, PLATE, LONG_AGO)
+    fleet.fixes(WORK)
+    fleet.settle()
+    fleet.db.execute(
+        "insert into state.position_history (imei, fixed_at, lat, lon, quality, reupload, gate_at, source_rank,"
+        " content_hash, raw_id, received_at) select '86' || mod(n, 40), %s + n * interval '3 s', 0, 0, 'gps', false,"
+        " '-infinity', 1, 1, 1, now() from generate_series(1, 20000) n",
+        (at("00:00"),),
+    )
+    fleet.db.execute("analyze state.position_history")
+    scans = (
+        "select sum(seq_scan), sum(idx_scan) from pg_stat_user_tables"
+        " where relname like '%position_history%' or relname like '%hyper%'"
+    )
+    fleet.db.execute("select pg_stat_force_next_flush()")
+    before = fleet.db.execute(scans).fetchone()
+    (vehicle,) = {row["vehicle_id"] for row in fleet.day()}
+    assert len(fleet.db.execute("select * from state.day_fixes(%s, %s)", (vehicle, DAY)).fetchall()) == len(WORK)
+    fleet.db.execute("select pg_stat_force_next_flush()")
+    after = fleet.db.execute(scans).fetchone()
+    assert before is not None
+    assert after is not None
+    assert (after[0] - before[0], after[1] - before[1]) == (0, 2)
+
+
 async def fold_beside(fleet: Fleet) -> None:
     async with await connect(fleet.database.url("owner"), "test-rebuild") as owner:
         days = await (await owner.execute("select vehicle_id, day from state.days_of_history()")).fetchall()
