@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import socket
 from typing import Any
 
@@ -32,7 +33,7 @@ class Worker:
 
     def __init__(self, settings: WorkerSettings) -> None:
         self._settings = settings
-        name = f"{socket.gethostname()}:{os.getpid()}"
+        name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"  # containers share the first two
         self._pool = make_pool(
             settings.database_worker_url.get_secret_value(), "fleet-worker", PARSERS + len(PROJECTORS) + 5
         )

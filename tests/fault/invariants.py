@@ -1,12 +1,17 @@
 """What must hold after every fault, whatever was killed, cut or full in between."""
 
+import json
 from collections import defaultdict
 from datetime import datetime
+
+from click.testing import Result
+from typer.testing import CliRunner
 
 from fixtures.database import Database
 from fixtures.load import Load
 from fixtures.roles import Platform, Process, wait_until
 from fixtures.sender import Body
+from fleet.__main__ import app
 
 
 def assert_nothing_lost(platform: Platform, *loads: Load, within_s: float = 40.0) -> None:
@@ -22,6 +27,8 @@ def assert_nothing_lost(platform: Platform, *loads: Load, within_s: float = 40.0
     assert_every_item_is_accounted_for(database)
     assert_the_log_was_handed_out_once(database)
     assert_state_follows_the_facts(database)
+    assert_the_ledger_adds_up(database)
+    assert_state_is_what_the_log_says(database)
 
 
 def assert_recovered(process: Process) -> None:
@@ -54,7 +61,7 @@ def assert_acknowledged_fixes_are_in_state(database: Database, load: Load) -> No
 
 
 def assert_every_item_is_accounted_for(database: Database) -> None:
-    """Parsed + rejected = received, for every pushed row of the log, repeats of a body included."""
+    """Parsed + rejected = received, for every row of a load, repeats of a body included."""
     good, bad = Body("", 0).items - 1, 1
     wrong = database.rows(
         """
@@ -62,7 +69,8 @@ def assert_every_item_is_accounted_for(database: Database) -> None:
         cross join lateral (select count(*) parsed, count(distinct item) items from events.parsed
                             where raw_id = raw.id) facts
         cross join lateral (select count(*) rejected from events.rejected where raw_id = raw.id) refused
-        where raw.source = 'jimi.push' and raw.topic = 'pushgps' and (parsed, items, rejected) <> (%s, %s, %s)
+        where raw.source = 'jimi.push' and position('&marker='::bytea in raw.body) > 0
+          and (parsed, items, rejected) <> (%s, %s, %s)
         """,
         good, good, bad,
     )  # fmt: skip
@@ -98,3 +106,27 @@ def assert_state_follows_the_facts(database: Database) -> None:
         )
         == []
     )
+
+
+def assert_the_ledger_adds_up(database: Database) -> None:
+    """Received = parsed + rejected + without facts, nothing pending, and no fact of an item that no body holds."""
+    days = "select distinct to_char(received_at at time zone 'Africa/Nairobi', 'YYYY-MM-DD') from events.raw"
+    for (day,) in database.rows(days):
+        told = command(database, "ledger", "--day", day, "--json")
+        assert told.exit_code == 0, told.output
+        totals = json.loads(told.stdout)["totals"]
+        assert totals["received"] == totals["parsed"] + totals["rejected"] + totals["without_facts"], totals
+        assert totals["pending"] == 0, totals
+
+
+def assert_state_is_what_the_log_says(database: Database) -> None:
+    """P5: every table of state, made anew from the log, is the live one row by row."""
+    told = command(database, "state", "verify", "--json")
+    found = json.loads(told.stdout)
+    assert told.exit_code == 0, [each for each in found if each["differing_rows"]]
+    assert not [each for each in found if each["problem"]]
+
+
+def command(database: Database, *words: str) -> Result:
+    """A command of the operator's, in this process."""
+    return CliRunner().invoke(app, list(words), env=database.environment)
