@@ -13,6 +13,9 @@ from archive.scene import OLD, Scene, end, keep_four_days
 from database.folds import contents
 from database.old_rows import DAY, TODAY
 from fixtures.database import Database
+from fleet.migrate import connect
+from fleet.replay.part import Part
+from fleet.replay.vehicle_days import replay_days
 from replay.log_of_all import fold_all
 from replay.log_of_bodies import FIRST, IMEIS, parse_as
 
@@ -56,8 +59,8 @@ def aged(database: Database, folder: Path) -> Iterator[Scene]:
         receive_day(database, day)
     parse_as(database, FIRST)
     fold_all(database)
-    with database.connect() as owner:
-        owner.execute("delete from events.days_to_fold")
+    with connect(database.url("owner")) as owner:
+        replay_days(owner, Part())
     keep_four_days(database)
     scene = Scene(database, {"ARCHIVE_URL": f"file://{folder}"})
     code, _, trouble = scene.apply()

@@ -7,6 +7,7 @@ from typing import Any
 
 from database.log_rows import store_facts
 from fixtures.database import Database
+from fleet.replay.catch_up import catch_up
 
 NOON = datetime(2026, 11, 20, 9, tzinfo=UTC)
 IMEIS = tuple(f"8699990500{n:05}" for n in range(12))
@@ -68,6 +69,4 @@ def store(database: Database, count: int, seed: int = 7, first_raw_id: int = 1) 
 def fold_all(database: Database) -> None:
     """What workers would do until nothing is new."""
     with database.connect() as db:
-        for (projector,) in db.execute("select projector from events.cursors").fetchall():
-            while db.execute("select events.advance(%s, 5000)", (projector,)).fetchone() != (0,):
-                pass
+        catch_up(db)

@@ -75,7 +75,7 @@ def test_facts_from_an_archive_are_another_source(database: Database) -> None:
     with database.connect() as db:
         db.execute("create table scratch.archive as select * from events.parsed")
         for statement in (
-            "select events.begin_rebuild('state.alarms', 'scratch.archive')",
+            "select events.begin_rebuild('state.alarms', 'alarms', 'scratch.archive')",
             "select events.continue_rebuild('state.alarms', 1000, 600)",
             "delete from state.alarms",
             "select events.finish_rebuild('state.alarms', 'alarms')",

@@ -136,7 +136,7 @@ def test_a_rebuild_that_was_killed_in_the_middle_goes_on_where_it_was(
     before = state(database)
     built_at = database.value("select started_at from events.rebuilds")
     with database.connect() as db:
-        begin = "select events.begin_rebuild('state.position_history', 'events.active_facts')"
+        begin = "select events.begin_rebuild('state.position_history', 'position_history')"
         assert db.execute(begin).fetchone() == (1500,)
     assert database.value("select started_at from events.rebuilds") == built_at
     assert fleet("replay", "position_history").returncode == 0
@@ -155,7 +155,7 @@ def test_what_was_built_by_another_fold_is_not_gone_on_with(database: Database) 
     store(database, 300)
     fold_all(database)
     with database.connect() as db:
-        begin = "select events.begin_rebuild('state.heartbeats', 'events.active_facts')"
+        begin = "select events.begin_rebuild('state.heartbeats', 'heartbeats')"
         db.execute(begin)
         assert db.execute("select events.continue_rebuild('state.heartbeats', 100, 300)").fetchone() == (100,)
         assert db.execute(begin).fetchone() == (100,)
@@ -175,3 +175,25 @@ def test_a_table_that_is_not_there_is_refused_by_naming_those_that_are(fleet: Fl
     done = fleet("replay", "positions")
     assert done.returncode == 2
     assert "position_history" in done.stderr
+
+
+def test_a_fact_that_is_set_aside_stops_neither_a_rebuild_nor_a_verification(database: Database, fleet: Fleet) -> None:
+    store(database, 300)
+    with database.connect("superuser") as db:
+        db.execute(
+            "insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,"
+            " occurred_at, data) select raw_id, received_at, 77, parser_version, kind, source, account_id, imei,"
+            " occurred_at, data || '{\"lat\": \"north\"}' from events.parsed where kind = 'position_fix' limit 1"
+        )
+    fold_all(database)
+    before = state(database)
+    assert database.value("select count(*) from events.set_aside") == 1
+    done = fleet("replay", "all")
+    assert done.returncode == 0, done.stderr
+    assert state(database) == before
+    assert fleet("state", "verify").returncode == 0
+    with database.connect() as db:
+        db.execute("delete from events.set_aside")
+    done = fleet("replay", "position_history")
+    assert (done.returncode, "refuses a fact" in done.stderr) == (1, True)
+    assert state(database) == before

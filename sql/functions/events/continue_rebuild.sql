@@ -7,7 +7,8 @@ declare
 begin
     if next_id > made.position then
         execute format('select state.%I($1, $2, $3, $4)', 'project_' || split_part(target, '.', 2))
-            using made.position, next_id, ('rebuild.' || split_part(target, '.', 2))::regclass, made.source::regclass;
+            using made.position, next_id, ('rebuild.' || split_part(target, '.', 2))::regclass,
+                  ('rebuild.' || split_part(target, '.', 2) || '_facts')::regclass;
         update events.rebuilds set position = next_id, moved_at = clock_timestamp() where table_name = target;
     end if;
     return greatest(next_id, made.position);

@@ -16,6 +16,7 @@ begin
     end if;
     set local lock_timeout = '500ms';
     perform series.swap(array[target]);
+    execute format('drop view rebuild.%I', split_part(target, '.', 2) || '_facts');
     delete from events.rebuilds where table_name = target;
     update events.cursors set epoch = epoch + 1 where projector = projector_name;
     perform state.refresh_identities(renamed);

@@ -4,6 +4,9 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     problem text;
 begin
+    if not pg_try_advisory_xact_lock_shared(4201, 5) then   -- what is being built would miss it
+        return 'a replay is under way: try again when it is done';
+    end if;
     perform from events.cursors where projector = projector_name for update;
     problem := case when exists (select from events.parsed where id = fact)
                     then events.fold(projector_name, fact - 1, fact)

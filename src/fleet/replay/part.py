@@ -3,7 +3,8 @@
 Writes schema `scratch` and, at the end, the table, in one transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,7 +12,7 @@ from typing import Final
 from fleet.errors import WrongUsage
 from fleet.migrate import SyncConnection
 from fleet.replay.progress import Progress
-from fleet.replay.rebuild import BATCH_FACTS, cursor_of
+from fleet.replay.rebuild import BATCH_FACTS, cursor_of, fact_at_fault
 from fleet.replay.units import Unit
 
 TIME_COLUMN: Final = "select time_column from series.catalog where table_name = %s"
@@ -28,6 +29,11 @@ class Part:
     from_time: datetime | None = None
     to_time: datetime | None = None
     imeis: Sequence[str] | None = None
+
+    @property
+    def imei_list(self) -> list[str] | None:
+        """As the database takes them."""
+        return None if self.imeis is None else list(self.imeis)
 
     @property
     def is_whole(self) -> bool:
@@ -54,45 +60,54 @@ def replay_part(
     """The rows of the part as the facts of the source say. Errors: NoTimes."""
     if (part.from_time or part.to_time) and not has_times(owner, unit):
         raise NoTimes(f"{unit.table} holds the present, not times: leave --from and --to out.")
-    imeis = None if part.imeis is None else list(part.imeis)
-    owner.execute(
-        "select events.restrict_facts(%s::regclass, %s, %s, %s, %s)",
-        (source, part.from_time, part.to_time, imeis, max_device_ahead),
-    )
-    try:
-        folded = fold_beside(owner, unit, "scratch.facts", progress, source)
-        row = owner.execute(
-            "select removed, inserted from events.replace_part(%s, %s, %s, %s, %s, %s)",
-            (unit.table, unit.projector, folded, part.from_time, part.to_time, imeis),
-        ).fetchone()
-    finally:
-        owner.execute("drop view scratch.facts")
-        discard(owner, unit)
+    with facts_of(owner, unit, source, part, max_device_ahead):
+        try:
+            folded = fold_beside(owner, unit, source, progress)
+            row = owner.execute(
+                "select removed, inserted from events.replace_part(%s, %s, %s, %s, %s, %s)",
+                (unit.table, unit.projector, folded, part.from_time, part.to_time, part.imei_list),
+            ).fetchone()
+        finally:
+            discard(owner, unit)
     assert row is not None
     return Replaced(*row)  # type: ignore[arg-type]
 
 
-def fold_beside(owner: SyncConnection, unit: Unit, source: str, progress: Progress, part_of: str | None = None) -> int:
-    """Fold the facts of a source into a new table in schema `scratch`; the number of the last one. `part_of`: the
-    source that it is a part of."""
+@contextmanager
+def facts_of(owner: SyncConnection, unit: Unit, source: str, part: Part, max_device_ahead: timedelta) -> Iterator[None]:
+    """For the block, scratch.facts has the facts of a part, less those that the unit's projector has set aside."""
+    owner.execute(
+        "select events.restrict_facts('scratch.facts', %s::regclass, %s, %s, %s, %s, %s)",
+        (source, unit.projector, part.from_time, part.to_time, part.imei_list, max_device_ahead),
+    )
+    try:
+        yield
+    finally:
+        owner.execute("drop view scratch.facts")
+
+
+def fold_beside(owner: SyncConnection, unit: Unit, source: str, progress: Progress) -> int:
+    """Fold scratch.facts, which are of a source, into a new table in schema `scratch`; the number of the last one.
+    Errors: CannotFold."""
     discard(owner, unit)
     owner.execute("select series.make_beside(%s, %s)", (unit.table, f"scratch.{unit.name}"))
-    first = owner.execute("select events.before_facts(%s)", (part_of or source,)).fetchone()
+    first = owner.execute("select events.before_facts(%s)", (source,)).fetchone()
     position, target = int(first[0]) if first else 0, cursor_of(owner, unit)  # type: ignore[call-overload]
     while position < target:
         next_position = min(position + BATCH_FACTS, target)
-        fold(owner, unit, source, position, next_position)
+        fold(owner, unit, position, next_position)
         position = next_position
         progress.tell(position, target)
     return position
 
 
-def fold(owner: SyncConnection, unit: Unit, source: str, after_id: int, up_to_id: int) -> None:
-    """Fold a range of the facts of a source into the table in schema `scratch`."""
-    owner.execute(
-        f"select state.project_{unit.name}(%s, %s, %s::regclass, %s::regclass)".encode(),
-        (after_id, up_to_id, f"scratch.{unit.name}", source),
-    )
+def fold(owner: SyncConnection, unit: Unit, after_id: int, up_to_id: int) -> None:
+    """Fold a range of scratch.facts into the table in schema `scratch`. Errors: CannotFold."""
+    with fact_at_fault(unit):
+        owner.execute(
+            f"select state.project_{unit.name}(%s, %s, %s::regclass, 'scratch.facts')".encode(),
+            (after_id, up_to_id, f"scratch.{unit.name}"),
+        )
 
 
 def discard(owner: SyncConnection, unit: Unit) -> None:

@@ -5,11 +5,13 @@ process is killed: the next run goes on there.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import psycopg
 
+from fleet.db import first_line
 from fleet.errors import FleetError
 from fleet.migrate import SyncConnection
 from fleet.replay.progress import Progress
@@ -18,7 +20,12 @@ from fleet.replay.units import Unit
 BATCH_FACTS: Final = 100_000
 SWAP_WITHIN_S: Final = 120.0
 LONGEST_PAUSE_S: Final = 2.0
+FAULTS: Final = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.RaiseException)
 BUSY: Final = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
+
+
+class CannotFold(FleetError):
+    """A fact cannot be folded into the table."""
 
 
 class TableInUse(FleetError):
@@ -27,7 +34,7 @@ class TableInUse(FleetError):
 
 def rebuild(owner: SyncConnection, unit: Unit, source: str, progress: Progress) -> None:
     """The whole table from the facts of a source. Errors: TableInUse."""
-    _number(owner, "select events.begin_rebuild(%s, %s)", unit.table, source)
+    _number(owner, "select events.begin_rebuild(%s, %s, %s)", unit.table, unit.projector, source)
     _catch_up(owner, unit, progress)
     owner.execute("select series.copy_indexes(%s, %s)", (unit.table, f"rebuild.{unit.name}"))
     swap_when_free(unit.table, lambda: _swap(owner, unit, progress))
@@ -48,6 +55,17 @@ def swap_when_free(table: str, swap: Callable[[], None]) -> None:
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
 
+@contextmanager
+def fact_at_fault(unit: Unit) -> Iterator[None]:
+    """Errors: CannotFold, when the block folds a fact that the table refuses and that no worker has set aside."""
+    try:
+        yield
+    except FAULTS as refused:
+        raise CannotFold(
+            f"{unit.table}: its fold refuses a fact that it took before ({first_line(refused)}). Nothing has changed."
+        ) from refused
+
+
 def cursor_of(owner: SyncConnection, unit: Unit) -> int:
     """The last fact that the live table holds."""
     return _number(owner, "select position from events.cursors where projector = %s", unit.projector)
@@ -57,7 +75,8 @@ def _catch_up(owner: SyncConnection, unit: Unit, progress: Progress) -> None:
     """Fold until the table beside holds what the live one does, which moves on meanwhile."""
     position = -1
     while position < (target := cursor_of(owner, unit)):
-        position = _number(owner, "select events.continue_rebuild(%s, %s, %s)", unit.table, BATCH_FACTS, target)
+        with fact_at_fault(unit):
+            position = _number(owner, "select events.continue_rebuild(%s, %s, %s)", unit.table, BATCH_FACTS, target)
         progress.tell(position, target)
 
 

@@ -52,8 +52,7 @@ def rebuild_days(owner: SyncConnection, progress: Progress) -> None:
 
 def replay_days(owner: SyncConnection, part: Part) -> int:
     """The vehicle-days of a part in place, each in a transaction; how many marks were folded."""
-    imeis = None if part.imeis is None else list(part.imeis)
-    owner.execute("select events.mark_days(%s, %s, %s)", (imeis, part.from_time, part.to_time))
+    owner.execute("select events.mark_days(%s, %s, %s)", (part.imei_list, part.from_time, part.to_time))
     folded = 0
     while mark := owner.execute(CLAIM, ("replay", LEASE)).fetchone():
         with owner.transaction():

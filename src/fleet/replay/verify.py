@@ -11,7 +11,7 @@ from typing import Any, Final
 from fleet.archive.horizon import kept_from
 from fleet.migrate import SyncConnection
 from fleet.replay.log_reach import Source
-from fleet.replay.part import discard, fold, fold_beside, has_times
+from fleet.replay.part import Part, discard, facts_of, fold, fold_beside, has_times
 from fleet.replay.progress import Progress
 from fleet.replay.rebuild import cursor_of
 from fleet.replay.units import Unit
@@ -50,14 +50,15 @@ def verify(
     if log_begins and not has_times(owner, unit):
         return Verdict(unit.table, 0, [], f"it may hold what facts before {log_begins:%Y-%m-%d} said, which are gone")
     since = max((time for time in (log_begins, kept_from(owner, unit.table)) if time), default=None)
-    try:
-        folded = fold_beside(owner, unit, source.relation, progress)
-        with owner.transaction():
-            owner.execute("set transaction isolation level repeatable read")
-            fold(owner, unit, source.relation, folded, cursor_of(owner, unit))
-            return _compared(owner, unit, since, most)
-    finally:
-        discard(owner, unit)
+    with facts_of(owner, unit, source.relation, Part(), max_device_ahead):
+        try:
+            folded = fold_beside(owner, unit, source.relation, progress)
+            with owner.transaction():
+                owner.execute("set transaction isolation level repeatable read")
+                fold(owner, unit, folded, cursor_of(owner, unit))
+                return _compared(owner, unit, since, most)
+        finally:
+            discard(owner, unit)
 
 
 def verify_identities(owner: SyncConnection, most: int) -> Verdict:
