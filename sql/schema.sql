@@ -1051,17 +1051,21 @@ end $$;
 
 ALTER FUNCTION events.begin_day_rebuild(targets text[], rules_version integer) OWNER TO fleet_owner;
 
-CREATE FUNCTION events.begin_rebuild(target text, fact_source text) RETURNS bigint
+CREATE FUNCTION events.begin_rebuild(target text, projector_name text, fact_source text DEFAULT 'events.active_facts'::text) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
 declare
     beside text := 'rebuild.' || split_part(target, '.', 2);
     fold regproc := 'state.project_' || split_part(target, '.', 2);
     known bigint := coalesce((select max(entry_id) from events.ledger where action = 'superseded'), 0);
-    digest text := (select md5(pg_get_functiondef(fold) || string_agg(attname || ' ' || atttypid::regtype, ',' order by attnum))
+    left_out text := (select array_agg(fact_id order by fact_id)::text from events.set_aside
+                      where projector = projector_name);
+    digest text := (select md5(concat(pg_get_functiondef(fold), left_out,
+                                      string_agg(attname || ' ' || atttypid::regtype, ',' order by attnum)))
                     from pg_catalog.pg_attribute where attrelid = target::regclass and attnum > 0);
     begins_after bigint;
 begin
+    perform events.restrict_facts(beside || '_facts', fact_source::regclass, projector_name);
     select position into begins_after from events.rebuilds
     where table_name = target and source = fact_source and superseded = known and made_by = digest;
     if found and to_regclass(beside) is not null then
@@ -1076,7 +1080,7 @@ begin
     return begins_after;
 end $$;
 
-ALTER FUNCTION events.begin_rebuild(target text, fact_source text) OWNER TO fleet_owner;
+ALTER FUNCTION events.begin_rebuild(target text, projector_name text, fact_source text) OWNER TO fleet_owner;
 
 CREATE TABLE events.reparses (
     reparse_id bigint NOT NULL,
@@ -1220,7 +1224,8 @@ declare
 begin
     if next_id > made.position then
         execute format('select state.%I($1, $2, $3, $4)', 'project_' || split_part(target, '.', 2))
-            using made.position, next_id, ('rebuild.' || split_part(target, '.', 2))::regclass, made.source::regclass;
+            using made.position, next_id, ('rebuild.' || split_part(target, '.', 2))::regclass,
+                  ('rebuild.' || split_part(target, '.', 2) || '_facts')::regclass;
         update events.rebuilds set position = next_id, moved_at = clock_timestamp() where table_name = target;
     end if;
     return greatest(next_id, made.position);
@@ -1233,7 +1238,7 @@ CREATE FUNCTION events.drop_archived_facts() RETURNS void
     AS $$
 begin
     delete from events.rebuilds where source = 'rebuild.every_fact';
-    drop view if exists rebuild.every_fact;
+    drop view if exists rebuild.every_fact cascade;   -- with the views that a killed rebuild reads it through
     drop table if exists rebuild.archived_facts;
 end $$;
 
@@ -1345,6 +1350,7 @@ begin
     end if;
     set local lock_timeout = '500ms';
     perform series.swap(array[target]);
+    execute format('drop view rebuild.%I', split_part(target, '.', 2) || '_facts');
     delete from events.rebuilds where table_name = target;
     update events.cursors set epoch = epoch + 1 where projector = projector_name;
     perform state.refresh_identities(renamed);
@@ -1808,18 +1814,20 @@ end $_$;
 
 ALTER FUNCTION events.replace_part(target text, projector_name text, folded bigint, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], OUT removed bigint, OUT inserted bigint) OWNER TO fleet_owner;
 
-CREATE FUNCTION events.restrict_facts(source regclass, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], ahead interval) RETURNS void
+CREATE FUNCTION events.restrict_facts(target text, source regclass, projector_name text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, imeis text[] DEFAULT NULL::text[], ahead interval DEFAULT NULL::interval) RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
-    execute format('create or replace view scratch.facts as select * from %s where true', source)
+    execute format('create or replace view %s as select * from %s
+                    where id not in (select fact_id from events.set_aside where projector = %L)',
+                   target, source, projector_name)
         || coalesce(' and occurred_at >= ' || quote_literal(from_time)
                     || ' and received_at >= ' || quote_literal(from_time - ahead), '')
         || coalesce(' and occurred_at < ' || quote_literal(to_time), '')
         || coalesce(' and imei = any (' || quote_literal(imeis) || ')', '');
 end $$;
 
-ALTER FUNCTION events.restrict_facts(source regclass, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], ahead interval) OWNER TO fleet_owner;
+ALTER FUNCTION events.restrict_facts(target text, source regclass, projector_name text, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], ahead interval) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.retry_set_aside(projector_name text, fact bigint) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1828,6 +1836,9 @@ CREATE FUNCTION events.retry_set_aside(projector_name text, fact bigint) RETURNS
 declare
     problem text;
 begin
+    if not pg_try_advisory_xact_lock_shared(4201, 5) then   -- what is being built would miss it
+        return 'a replay is under way: try again when it is done';
+    end if;
     perform from events.cursors where projector = projector_name for update;
     problem := case when exists (select from events.parsed where id = fact)
                     then events.fold(projector_name, fact - 1, fact)
@@ -6298,7 +6309,7 @@ REVOKE ALL ON FUNCTION events.before_facts(fact_source text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.begin_day_rebuild(targets text[], rules_version integer) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION events.begin_rebuild(target text, fact_source text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION events.begin_rebuild(target text, projector_name text, fact_source text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.begin_reparse(version smallint, first bigint, last bigint) FROM PUBLIC;
 
@@ -6400,7 +6411,7 @@ REVOKE ALL ON FUNCTION events.reparse_span(from_time timestamp with time zone, t
 
 REVOKE ALL ON FUNCTION events.replace_part(target text, projector_name text, folded bigint, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], OUT removed bigint, OUT inserted bigint) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION events.restrict_facts(source regclass, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], ahead interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION events.restrict_facts(target text, source regclass, projector_name text, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], ahead interval) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.retry_set_aside(projector_name text, fact bigint) FROM PUBLIC;
 
