@@ -15,10 +15,11 @@ language sql stable as $$
         device.cost_centre, device.city, device.fixed_at, device.received_at, device.heard_at, device.lat, device.lon,
         device.speed_kmh, device.heading_deg, device.quality, device.ignition, device.good_fixed_at,
         device.good_speed_kmh, device.identity
-    from (select * from serve.live_devices(as_of) where known_at is null
+    from (select *, false as is_past from serve.live_devices(as_of)
           union all
-          select * from serve.past_devices(as_of, known_at) where known_at is not null) device
+          select *, true from serve.past_devices(as_of, known_at)) device
     cross join serve.thresholds() limits
+    where device.is_past = (known_at is not null)
     order by device.vehicle_id, (device.lifecycle = 'active') desc, (device.quality = 'gps') desc nulls last,
              (device.fixed_at + limits.stale_fix > as_of) desc nulls last, device.class_rank nulls last,
              device.fixed_at desc nulls last, device.imei;
