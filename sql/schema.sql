@@ -3382,13 +3382,14 @@ CREATE FUNCTION serve.live_view_text(filters jsonb, viewer bigint, as_of timesta
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET work_mem TO '64MB'
     SET jit TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
+declare
+    slo_status text := (select concat(',"slo_status":', coalesce(json_agg(level), '[]')) from slo.fn_status(as_of) level);
 begin
     perform serve.refuse_unknown_filters(filters, array['cost_centre', 'assigned_city', 'vehicle_numbers',
                                                         'driver', 'state', 'date_range']);
-    return (select content from serve.fleet_text(
-        filters, as_of, null,
-        (select concat(',"slo_status":', coalesce(json_agg(level), '[]')) from slo.fn_status(as_of) level)));
+    return (select content from serve.fleet_text(filters, as_of, null, slo_status));
 end $$;
 
 ALTER FUNCTION serve.live_view_text(filters jsonb, viewer bigint, as_of timestamp with time zone) OWNER TO fleet_owner;
@@ -3426,10 +3427,11 @@ CREATE FUNCTION serve.one_a_vehicle(as_of timestamp with time zone, known_at tim
         device.cost_centre, device.city, device.fixed_at, device.received_at, device.heard_at, device.lat, device.lon,
         device.speed_kmh, device.heading_deg, device.quality, device.ignition, device.good_fixed_at,
         device.good_speed_kmh, device.identity
-    from (select * from serve.live_devices(as_of) where known_at is null
+    from (select *, false as is_past from serve.live_devices(as_of)
           union all
-          select * from serve.past_devices(as_of, known_at) where known_at is not null) device
+          select *, true from serve.past_devices(as_of, known_at)) device
     cross join serve.thresholds() limits
+    where device.is_past = (known_at is not null)
     order by device.vehicle_id, (device.lifecycle = 'active') desc, (device.quality = 'gps') desc nulls last,
              (device.fixed_at + limits.stale_fix > as_of) desc nulls last, device.class_rank nulls last,
              device.fixed_at desc nulls last, device.imei;
