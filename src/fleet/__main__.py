@@ -27,7 +27,7 @@ from fleet.observe import configure
 from fleet.rejections import commands as rejections_commands
 from fleet.reparse.commands import reparse
 from fleet.replay import commands as replay_commands
-from fleet.retention.commands import retention
+from fleet.retention.commands import erase, retention
 from fleet.set_aside import commands as set_aside_commands
 
 DIFFERENCES = 1
@@ -57,6 +57,7 @@ app.command()(jobs)
 app.command()(geocoding)
 app.add_typer(archive_commands.app, name="archive")
 app.command()(retention)
+app.command()(erase)
 app.command("contract-check")(contract_check)
 
 

@@ -51,6 +51,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "events.cursors": {},
     "events.days_refolded": {},
     "events.days_to_fold": {},
+    "events.erasures": {},
     "events.frontiers": {},
     "events.jobs": {},
     "events.ledger": {},

@@ -8,6 +8,7 @@ import pytest
 from database.log_rows import Connection
 from database.old_rows import DAY, TODAY, declare, receive
 from fixtures.database import Database
+from fleet.local.server import find_server
 
 SCHEMAS = ("events", "state", "domain", "slo", "serve", "auth", "series", "drift", "geo", "ops")
 
@@ -200,3 +201,35 @@ def test_nothing_leaves_while_state_is_made_anew(database: Database, cron: Conne
         with pytest.raises(psycopg.errors.LockNotAvailable, match="replay"):
             cron.execute("select series.drop_next('events.parsed')")
     assert len(drop_all(cron, "events.parsed")) == 1
+
+
+@pytest.mark.timescale
+@pytest.mark.parametrize("table", ["events.raw", "events.parsed", "state.position_history"])
+def test_chunks_are_compressed_when_they_are_old_enough_and_still_leave(
+    database: Database, cron: Connection, table: str
+) -> None:
+    if not find_server().has_timescale:
+        pytest.skip("TimescaleDB is not installed on this server")
+    receive(database, TODAY - 9 * DAY, TODAY)
+    with database.connect() as owner:
+        owner.execute(
+            "insert into state.position_history (imei, fixed_at, lat, lon, quality, reupload, gate_at, source_rank,"
+            " content_hash, raw_id, received_at) values ('1', now() - interval '40 days', 0, 0, 'gps', false, now(), 1,"
+            " 1, 1, now())"
+        )
+    declare(database, table, "20 days", compress_after="4 days", archive=False)
+    compress = "select series.compress_next(%s)"
+    assert cron.execute(compress, (table,)).fetchone() != (None,)
+    while cron.execute(compress, (table,)).fetchone() != (None,):
+        pass
+    assert database.value(f"select count(*) from {table}") >= 1
+    declare(database, table, "4 days", archive=False)
+    assert drop_all(cron, table)
+
+
+def test_on_native_partitions_there_is_nothing_to_compress(database: Database, cron: Connection) -> None:
+    if database.value("select series.engine()") != "native":
+        pytest.skip("this server makes hypertables")
+    receive(database, TODAY - 9 * DAY)
+    declare(database, "events.parsed", "20 days", compress_after="4 days")
+    assert cron.execute("select series.compress_next('events.parsed')").fetchone() == (None,)

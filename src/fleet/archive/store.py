@@ -87,6 +87,13 @@ class Store:
                 digest.update(piece)
         return digest.hexdigest()
 
+    def remove(self, path: str) -> None:
+        """Remove a file; one that is not there is removed already."""
+        target = f"{self._root}/{path}"
+        with self._explained(f"{self.url}/{path} cannot be removed"):
+            if self._files.get_file_info(target).type != fs.FileType.NotFound:
+                self._files.delete_file(target)
+
     @property
     def _is_local(self) -> bool:
         return isinstance(self._files, fs.LocalFileSystem)

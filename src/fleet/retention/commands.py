@@ -1,6 +1,8 @@
 """`fleet retention`: what is kept for how long, how old and large it is, what is due; and applying it."""
 
+import getpass
 import sys
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,6 +10,7 @@ import orjson
 import typer
 
 from fleet.config import OwnerSettings
+from fleet.errors import WrongUsage
 
 if TYPE_CHECKING:
     from fleet.migrate import SyncConnection
@@ -38,11 +41,36 @@ def retention(
             print(_line(table))
         if done:
             print(_told(done))
-    problems = done.problems if done else [f"{each['table_name']}: {each['held']}." for each in tables if each["held"]]
+    problems = done.problems if done else _held(tables, archived=settings.archive_url is not None)
     for problem in problems:
         print(f"fleet: {problem}", file=sys.stderr)
     if problems:
         raise typer.Exit(DIFFERENCES)
+
+
+def erase(
+    raw_id: Annotated[int, typer.Option(help="Number of the raw row.")],
+    reason: Annotated[str, typer.Option(help="Who has the right to ask for it, and why; kept with the erasure.")],
+    by: Annotated[str | None, typer.Option(help="Who orders it; default: the user of this machine.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Mask the bytes of a raw row, in the log and in the archive, for good. Its length and hash are kept.
+
+    Facts that were made of it stay until its range is parsed again (fleet reparse).
+    """
+    from fleet.archive.store import Store
+    from fleet.migrate import connect
+    from fleet.retention.erasing import erase as mask
+
+    if not reason.strip():
+        raise WrongUsage("Say the --reason: an erasure is kept with it.")
+    settings = OwnerSettings.read()
+    with connect(settings.database_owner_url.get_secret_value()) as owner:
+        done = mask(owner, Store.from_settings(settings), raw_id, reason, by or getpass.getuser())
+    if as_json:
+        print(orjson.dumps(asdict(done)).decode())
+    else:
+        print(f"{raw_id}: {done.bytes} bytes of {done.received_at:%Y-%m-%d %H:%M:%S} UTC are masked.")
 
 
 def read_report(owner: "SyncConnection") -> list[dict[str, Any]]:
@@ -50,6 +78,12 @@ def read_report(owner: "SyncConnection") -> list[dict[str, Any]]:
     cursor = owner.execute(REPORT)
     names = [column.name for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _held(tables: list[dict[str, Any]], *, archived: bool) -> list[str]:
+    """What cannot leave; what waits for the next run alone, which archives it, can."""
+    waits = "it is not archived" if archived else None
+    return [f"{each['table_name']}: {each['held']}." for each in tables if each["held"] not in (None, waits)]
 
 
 def _plain(value: object) -> str:
