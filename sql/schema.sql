@@ -1265,6 +1265,21 @@ $$;
 
 ALTER FUNCTION events.enter_polled_devices(poll text, account integer, imeis text[], since timestamp with time zone) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.erase_raw(erased_id bigint, at timestamp with time zone, size integer, original_sha256 text, why text, who text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    insert into events.erasures (raw_id, received_at, bytes, body_sha256, reason, erased_by)
+    values (erased_id, at, size, original_sha256, why, who);
+    update events.raw set
+        body = decode(repeat('2a', size), 'hex'),
+        request_meta = request_meta || jsonb_build_object('erased_sha256', original_sha256)
+    where id = erased_id and received_at = at;
+end $$;
+
+ALTER FUNCTION events.erase_raw(erased_id bigint, at timestamp with time zone, size integer, original_sha256 text, why text, who text) OWNER TO fleet_owner;
+
 CREATE FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1784,6 +1799,18 @@ CREATE FUNCTION events.reparse_span(from_time timestamp with time zone, to_time 
 $$;
 
 ALTER FUNCTION events.reparse_span(from_time timestamp with time zone, to_time timestamp with time zone, OUT after_id bigint, OUT up_to_id bigint) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.replace_archive(replaced bigint, new_file_bytes bigint, new_file_sha256 text, new_content_sha256 text, new_path text, new_url text) RETURNS void
+    LANGUAGE sql
+    AS $$
+    insert into events.archives (chunk_from, chunk_to, after_id, up_to_id, revision, first_received_at,
+                                 last_received_at, rows, body_bytes, file_bytes, file_sha256, content_sha256, path, url)
+    select chunk_from, chunk_to, after_id, up_to_id, revision + 1, first_received_at, last_received_at, rows,
+           body_bytes, new_file_bytes, new_file_sha256, new_content_sha256, new_path, new_url
+    from events.archives where archive_id = replaced;
+$$;
+
+ALTER FUNCTION events.replace_archive(replaced bigint, new_file_bytes bigint, new_file_sha256 text, new_content_sha256 text, new_path text, new_url text) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.replace_part(target text, projector_name text, folded bigint, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], OUT removed bigint, OUT inserted bigint) RETURNS record
     LANGUAGE plpgsql
@@ -2607,6 +2634,8 @@ begin
     get diagnostics callers = pg_context;
     if tg_op = 'DELETE' and callers ~ 'function series\.delete_next\(text,integer\)' then
         return old;
+    elsif tg_op = 'UPDATE' and callers ~ 'function events\.erase_raw\(bigint,' then
+        return new;
     end if;
     raise exception '%.% is append-only: % refused', tg_table_schema, tg_table_name, tg_op
         using errcode = 'insufficient_privilege',
@@ -5423,6 +5452,29 @@ CREATE TABLE events.days_refolded (
 
 ALTER TABLE events.days_refolded OWNER TO fleet_owner;
 
+CREATE TABLE events.erasures (
+    erasure_id bigint NOT NULL,
+    raw_id bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    bytes integer NOT NULL,
+    body_sha256 text NOT NULL,
+    reason text NOT NULL,
+    erased_by text NOT NULL,
+    erased_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT erasures_reason_check CHECK ((reason <> ''::text))
+);
+
+ALTER TABLE events.erasures OWNER TO fleet_owner;
+
+ALTER TABLE events.erasures ALTER COLUMN erasure_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME events.erasures_erasure_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE events.frontiers (
     stage text NOT NULL,
     handed_out bigint NOT NULL
@@ -5929,6 +5981,12 @@ ALTER TABLE ONLY events.days_refolded
 ALTER TABLE ONLY events.days_to_fold
     ADD CONSTRAINT days_to_fold_pkey PRIMARY KEY (day, imei, vehicle_id);
 
+ALTER TABLE ONLY events.erasures
+    ADD CONSTRAINT erasures_pkey PRIMARY KEY (erasure_id);
+
+ALTER TABLE ONLY events.erasures
+    ADD CONSTRAINT erasures_raw_id_key UNIQUE (raw_id);
+
 ALTER TABLE ONLY events.frontiers
     ADD CONSTRAINT frontiers_pkey PRIMARY KEY (stage);
 
@@ -6111,6 +6169,8 @@ CREATE TRIGGER identities_follow_update AFTER UPDATE ON domain.vehicles REFERENC
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON events.archives FOR EACH ROW EXECUTE FUNCTION series.refuse_change();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON events.erasures FOR EACH ROW EXECUTE FUNCTION series.refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON events.ledger FOR EACH ROW EXECUTE FUNCTION series.refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON events.parsed FOR EACH ROW EXECUTE FUNCTION series.refuse_change();
@@ -6120,6 +6180,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON events.raw FOR EACH ROW EX
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON events.rejected FOR EACH ROW EXECUTE FUNCTION series.refuse_change();
 
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON events.archives FOR EACH STATEMENT EXECUTE FUNCTION series.refuse_change();
+
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON events.erasures FOR EACH STATEMENT EXECUTE FUNCTION series.refuse_change();
 
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON events.ledger FOR EACH STATEMENT EXECUTE FUNCTION series.refuse_change();
 
@@ -6330,6 +6392,8 @@ REVOKE ALL ON FUNCTION events.drop_archived_facts() FROM PUBLIC;
 REVOKE ALL ON FUNCTION events.enter_polled_devices(poll text, account integer, imeis text[], since timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.enter_polled_devices(poll text, account integer, imeis text[], since timestamp with time zone) TO fleet_cron;
 
+REVOKE ALL ON FUNCTION events.erase_raw(erased_id bigint, at timestamp with time zone, size integer, original_sha256 text, why text, who text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) TO fleet_worker;
 
@@ -6410,6 +6474,8 @@ GRANT ALL ON FUNCTION events.read_poll_watermarks(poll text, account integer) TO
 REVOKE ALL ON FUNCTION events.reparse_chunk(reparse bigint, chunk_up_to bigint, facts jsonb, rejections jsonb, chunk_imeis text[], chunk_from timestamp with time zone, chunk_to timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.reparse_span(from_time timestamp with time zone, to_time timestamp with time zone, OUT after_id bigint, OUT up_to_id bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION events.replace_archive(replaced bigint, new_file_bytes bigint, new_file_sha256 text, new_content_sha256 text, new_path text, new_url text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.replace_part(target text, projector_name text, folded bigint, from_time timestamp with time zone, to_time timestamp with time zone, imeis text[], OUT removed bigint, OUT inserted bigint) FROM PUBLIC;
 
@@ -6746,6 +6812,9 @@ GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.rejected TO
 
 REVOKE ALL ON TABLE events.archives FROM fleet_owner;
 GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.archives TO fleet_owner;
+
+REVOKE ALL ON TABLE events.erasures FROM fleet_owner;
+GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.erasures TO fleet_owner;
 
 GRANT SELECT ON TABLE series.retention TO fleet_cron;
 
