@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -62,11 +63,16 @@ KINDS = (
         st.none(),
         OPS,
     ),
-    of_kind("cost_centre_set", some_of({"name": CENTRES, "by": BY}, {"code": st.just("FIB")}), st.none(), OPS),
+    of_kind(
+        "cost_centre_set",
+        some_of({"name": CENTRES, "by": BY}, {"code": st.sampled_from(["FIB", "POW"])}),
+        st.none(),
+        OPS,
+    ),
     of_kind(
         "account_set",
         some_of(
-            {"code": st.sampled_from(["north", "new"]), "by": BY},
+            {"code": st.sampled_from(["north", "new", "unheard-of"]), "by": BY},
             {"name": st.sampled_from(["One", "Two"]), "polled": st.booleans()},
         ),
         st.none(),
@@ -224,6 +230,45 @@ def lifecycle(db: Connection, *facts: dict[str, Any]) -> str:
         ends.add(device["lifecycle"])
     (end,) = ends
     return str(end)
+
+
+def codes(db: Connection, *facts: dict[str, Any]) -> dict[str, str]:
+    """The code of each cost centre, which must be the same in any order of arrival."""
+    found = []
+    for order in permutations(facts):
+        with empty_log(db), db.transaction(force_rollback=True):
+            write_log(db, list(order))
+            in_batches([1])(db)
+            found.append(dict(db.execute("select name, code from domain.cost_centres").fetchall()))
+    assert all(each == found[0] for each in found)
+    return found[0]
+
+
+def test_cost_centres_that_swap_their_codes_have_them_in_any_order(db: Connection) -> None:
+    told = [
+        stated("cost_centre_set", 0, name="Fibre", code="FIB"),
+        stated("cost_centre_set", 1, name="Masts", code="MAS"),
+        stated("cost_centre_set", 2, name="Fibre", code="MAS"),
+        stated("cost_centre_set", 3, name="Masts", code="FIB"),
+    ]
+    assert codes(db, *told) == {"Fibre": "MAS", "Masts": "FIB"}
+
+
+def test_of_two_cost_centres_with_one_code_the_later_statement_holds(db: Connection) -> None:
+    first, second = (
+        stated("cost_centre_set", 0, name="Fibre", code="X1"),
+        stated("cost_centre_set", 1, name="Masts", code="X1"),
+    )
+    assert codes(db, first, second)["Masts"] == "X1"
+    assert codes(db, first, second, stated("cost_centre_set", 2, name="Fibre", code="X1"))["Fibre"] == "X1"
+
+
+def test_a_device_has_the_account_that_lists_it_whether_or_not_anybody_has_stated_that(db: Connection) -> None:
+    listing = stated("device_listed", 0, IMEI, source="jimi.poll", account="east")
+    account = stated("account_set", 1, code="east", name="East", polled=True)
+    for order in ([listing, account], [account, listing], [listing]):
+        (device,) = after(db, order, in_batches([1]))["domain.devices"]
+        assert device["account_code"] == "east"
 
 
 STATES = ("provisioned", "active", "suspended", "decommissioned")

@@ -26,7 +26,7 @@ TABLES = {
     # Colours and codes of cost centres are in order of arrival; see below.
     "state.identities": "imei, valid_from, valid_until, vehicle_id, lifecycle, plate, driver, cost_centre, city",
     "state.mounts": "*",
-    "domain.devices": "*",
+    "domain.devices": "imei, domain.account_code(account_id), account_as_of, class, sim, lifecycle, first_good_fix_at",
     "domain.vehicles": "*",
     "domain.drivers": "*",
     "domain.device_assignments": "*",
@@ -37,8 +37,8 @@ TABLES = {
     "domain.listing_runs": "*",
     "domain.listed_devices": "*",
     "domain.accounts": "code, name, name_as_of, polled, polled_as_of",  # its number is in order of arrival
-    # Palette slots, and the codes that avoid each other, are given in order of arrival and then kept.
-    "domain.cost_centres": "name",
+    # Palette slots, and codes that nobody told, are given in order of arrival and then kept.
+    "domain.cost_centres": "name, told_code, nullif(code = (told_code).value, false) as has_it",
 }
 PROVENANCE = ("raw_id", "received_at")
 

@@ -184,5 +184,5 @@ def test_of_two_listings_of_one_instant_the_same_account_wins_in_any_order(db: C
         for way in (whole, in_batches([1])):
             with empty_log(db):
                 write_log(db, order)
-                accounts |= {row["account_id"] for row in fold(db, way)["domain.devices"]}
+                accounts |= {row["account_code"] for row in fold(db, way)["domain.devices"]}
     assert len(accounts) == 1

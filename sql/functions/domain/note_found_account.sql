@@ -5,6 +5,7 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
     insert into domain.accounts as held (code, name, parent_code, found_at)
     values (found_code, coalesce(nullif(found_name, ''), found_code), parent, clock_timestamp())
     on conflict (code) do update set
+        name = case when held.name = held.code and held.name_as_of = '-infinity' then excluded.name else held.name end,
         parent_code = coalesce(excluded.parent_code, held.parent_code),
         found_at = coalesce(held.found_at, excluded.found_at)
     returning account_id;

@@ -1,11 +1,11 @@
 -- Devices of the facts of a range: unknown ones are provisioned, a listing tells their account (of two of one
--- instant the account that came later to the platform), an import or an operator their class, an operator their SIM.
+-- instant the one whose code is greater), an import or an operator their class, an operator their SIM.
 -- Gives those of which something has changed.
 create or replace function domain.register_devices(first_after bigint, last_id bigint) returns text[]
 language sql as $$
     with told as (
         select imei,
-               coalesce((array_agg(listing.account_id order by occurred_at desc, listing.account_id desc)
+               coalesce((array_agg(listing.account_id order by occurred_at desc, listing.code desc)
                          filter (where listing.account_id is not null))[1], platform.account_id) as account_id,
                coalesce(max(occurred_at) filter (where listing.account_id is not null), '-infinity') as account_as_of,
                state.latest(domain.told(data, 'device_class', occurred_at))
@@ -21,13 +21,15 @@ language sql as $$
         insert into domain.devices as held (imei, account_id, account_as_of, class, sim, first_good_fix_at)
         select * from told
         on conflict (imei) do update set
-            account_id = case when (excluded.account_as_of, excluded.account_id) > (held.account_as_of, held.account_id)
+            account_id = case when (excluded.account_as_of, domain.account_code(excluded.account_id))
+                                   > (held.account_as_of, domain.account_code(held.account_id))
                               then excluded.account_id else held.account_id end,
             account_as_of = greatest(held.account_as_of, excluded.account_as_of),
             class = state.later(held.class, excluded.class),
             sim = state.later(held.sim, excluded.sim),
             first_good_fix_at = least(held.first_good_fix_at, excluded.first_good_fix_at)
-        where (excluded.account_as_of, excluded.account_id) > (held.account_as_of, held.account_id)
+        where (excluded.account_as_of, domain.account_code(excluded.account_id))
+              > (held.account_as_of, domain.account_code(held.account_id))
            or state.later(held.class, excluded.class) is distinct from held.class
            or state.later(held.sim, excluded.sim) is distinct from held.sim
            or excluded.first_good_fix_at < coalesce(held.first_good_fix_at, 'infinity')
