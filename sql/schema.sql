@@ -303,6 +303,14 @@ end $$;
 
 ALTER FUNCTION auth.withdraw_reparse(request bigint) OWNER TO fleet_owner;
 
+CREATE FUNCTION domain.account_code(account integer) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    select code from domain.accounts where account_id = account;
+$$;
+
+ALTER FUNCTION domain.account_code(account integer) OWNER TO fleet_owner;
+
 CREATE FUNCTION domain.code_candidates(centre text) RETURNS SETOF text
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -444,6 +452,7 @@ CREATE FUNCTION domain.note_found_account(found_code text, found_name text, pare
     insert into domain.accounts as held (code, name, parent_code, found_at)
     values (found_code, coalesce(nullif(found_name, ''), found_code), parent, clock_timestamp())
     on conflict (code) do update set
+        name = case when held.name = held.code and held.name_as_of = '-infinity' then excluded.name else held.name end,
         parent_code = coalesce(excluded.parent_code, held.parent_code),
         found_at = coalesce(held.found_at, excluded.found_at)
     returning account_id;
@@ -454,6 +463,11 @@ ALTER FUNCTION domain.note_found_account(found_code text, found_name text, paren
 CREATE FUNCTION domain.register_accounts(first_after bigint, last_id bigint) RETURNS void
     LANGUAGE sql
     AS $$
+    insert into domain.accounts (code, name)
+    select distinct data->>'account', data->>'account' from events.parsed
+    where id > first_after and id <= last_id and kind = 'device_listed' and data ? 'account'
+    order by 1
+    on conflict (code) do nothing;
     select domain.tell_account(data->>'code', data->>'name', (data->>'polled')::boolean, occurred_at)
     from events.parsed
     where id > first_after and id <= last_id and kind = 'account_set'
@@ -492,8 +506,6 @@ ALTER FUNCTION domain.register_cost_centre(centre text) OWNER TO fleet_owner;
 CREATE FUNCTION domain.register_cost_centres(first_after bigint, last_id bigint) RETURNS void
     LANGUAGE plpgsql
     AS $$
-declare
-    told record;
 begin
     perform domain.register_cost_centre(name) from (
         select data->>(case kind when 'cost_centre_set' then 'name' else 'cost_centre' end) as name
@@ -504,17 +516,16 @@ begin
         group by 1 order by min(occurred_at), 1
     ) named where name is not null;
 
-    for told in
-        select coalesce(data->>'name', data->>'cost_centre') as name, data->>'code' as code, occurred_at as at
-        from events.parsed
-        where id > first_after and id <= last_id and kind in ('cost_centre_listed', 'cost_centre_set') and data ? 'code'
-        order by at, code, name
-    loop
-        update domain.cost_centres centre set code = told.code, code_as_of = told.at
-        where centre.name = told.name and (told.at, told.code) > (centre.code_as_of, centre.code)
-          and not exists (select from domain.cost_centres other
-                          where other.code = told.code and other.name <> told.name);
-    end loop;
+    update domain.cost_centres centre set told_code = state.later(centre.told_code, told.code)
+    from (select coalesce(data->>'name', data->>'cost_centre') as name,
+                 state.latest(state.known(data->>'code', occurred_at)) as code
+          from events.parsed
+          where id > first_after and id <= last_id and kind in ('cost_centre_listed', 'cost_centre_set') and data ? 'code'
+          group by 1) told
+    where centre.name = told.name;
+    if found then
+        perform domain.settle_codes();
+    end if;
 end $$;
 
 ALTER FUNCTION domain.register_cost_centres(first_after bigint, last_id bigint) OWNER TO fleet_owner;
@@ -548,7 +559,7 @@ CREATE FUNCTION domain.register_devices(first_after bigint, last_id bigint) RETU
     AS $$
     with told as (
         select imei,
-               coalesce((array_agg(listing.account_id order by occurred_at desc, listing.account_id desc)
+               coalesce((array_agg(listing.account_id order by occurred_at desc, listing.code desc)
                          filter (where listing.account_id is not null))[1], platform.account_id) as account_id,
                coalesce(max(occurred_at) filter (where listing.account_id is not null), '-infinity') as account_as_of,
                state.latest(domain.told(data, 'device_class', occurred_at))
@@ -564,13 +575,15 @@ CREATE FUNCTION domain.register_devices(first_after bigint, last_id bigint) RETU
         insert into domain.devices as held (imei, account_id, account_as_of, class, sim, first_good_fix_at)
         select * from told
         on conflict (imei) do update set
-            account_id = case when (excluded.account_as_of, excluded.account_id) > (held.account_as_of, held.account_id)
+            account_id = case when (excluded.account_as_of, domain.account_code(excluded.account_id))
+                                   > (held.account_as_of, domain.account_code(held.account_id))
                               then excluded.account_id else held.account_id end,
             account_as_of = greatest(held.account_as_of, excluded.account_as_of),
             class = state.later(held.class, excluded.class),
             sim = state.later(held.sim, excluded.sim),
             first_good_fix_at = least(held.first_good_fix_at, excluded.first_good_fix_at)
-        where (excluded.account_as_of, excluded.account_id) > (held.account_as_of, held.account_id)
+        where (excluded.account_as_of, domain.account_code(excluded.account_id))
+              > (held.account_as_of, domain.account_code(held.account_id))
            or state.later(held.class, excluded.class) is distinct from held.class
            or state.later(held.sim, excluded.sim) is distinct from held.sim
            or excluded.first_good_fix_at < coalesce(held.first_good_fix_at, 'infinity')
@@ -741,6 +754,30 @@ $$;
 
 ALTER FUNCTION domain.register_vehicles(first_after bigint, last_id bigint) OWNER TO fleet_owner;
 
+CREATE FUNCTION domain.settle_codes() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    loser text;
+begin
+    for loser in
+        select held.name from domain.cost_centres held
+        join domain.won_codes() won on won.code = held.code and won.name <> held.name
+        where held.name not in (select name from domain.won_codes())
+        order by held.name
+    loop
+        update domain.cost_centres set code = (
+            select candidate from domain.code_candidates(loser) with ordinality as listed (candidate, place)
+            where candidate not in (select code from domain.cost_centres union all select code from domain.won_codes())
+            order by place limit 1)
+        where name = loser;
+    end loop;
+    update domain.cost_centres held set code = won.code
+    from domain.won_codes() won where won.name = held.name and won.code <> held.code;
+end $$;
+
+ALTER FUNCTION domain.settle_codes() OWNER TO fleet_owner;
+
 CREATE FUNCTION domain.tell_account(account text, told_name text, told_polled boolean, at timestamp with time zone) RETURNS void
     LANGUAGE sql
     AS $$
@@ -771,6 +808,16 @@ CREATE FUNCTION domain.transition_refusal(reached text, wanted text) RETURNS tex
 $$;
 
 ALTER FUNCTION domain.transition_refusal(reached text, wanted text) OWNER TO fleet_owner;
+
+CREATE FUNCTION domain.won_codes() RETURNS TABLE(name text, code text)
+    LANGUAGE sql STABLE
+    AS $$
+    select distinct on ((told_code).value) name, (told_code).value from domain.cost_centres
+    where (told_code).value is not null
+    order by (told_code).value, (told_code).as_of desc, name;
+$$;
+
+ALTER FUNCTION domain.won_codes() OWNER TO fleet_owner;
 
 CREATE FUNCTION drift.acknowledge(finding bigint, who text, remark text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
@@ -5065,7 +5112,7 @@ CREATE TABLE domain.cost_centres (
     name text NOT NULL,
     code text NOT NULL,
     slot integer NOT NULL,
-    code_as_of timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    told_code state.known_text,
     CONSTRAINT cost_centres_name_check CHECK ((name <> ''::text))
 );
 
@@ -5883,7 +5930,7 @@ ALTER TABLE ONLY domain.assigned_cities
     ADD CONSTRAINT assigned_cities_pkey PRIMARY KEY (city);
 
 ALTER TABLE ONLY domain.cost_centres
-    ADD CONSTRAINT cost_centres_code_key UNIQUE (code);
+    ADD CONSTRAINT cost_centres_code_key UNIQUE (code) DEFERRABLE;
 
 ALTER TABLE ONLY domain.cost_centres
     ADD CONSTRAINT cost_centres_pkey PRIMARY KEY (name);
@@ -6293,6 +6340,8 @@ GRANT ALL ON FUNCTION auth.save_upstream_token(lease uuid, sealed_token text, to
 REVOKE ALL ON FUNCTION auth.withdraw_reparse(request bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.withdraw_reparse(request bigint) TO fleet_session;
 
+REVOKE ALL ON FUNCTION domain.account_code(account integer) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION domain.code_candidates(centre text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION domain.devices_to_poll(account integer) FROM PUBLIC;
@@ -6337,11 +6386,15 @@ REVOKE ALL ON FUNCTION domain.register_listing_runs(first_after bigint, last_id 
 
 REVOKE ALL ON FUNCTION domain.register_vehicles(first_after bigint, last_id bigint) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION domain.settle_codes() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION domain.tell_account(account text, told_name text, told_polled boolean, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION domain.told(data jsonb, field text, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION domain.transition_refusal(reached text, wanted text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION domain.won_codes() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION drift.acknowledge(finding bigint, who text, remark text) FROM PUBLIC;
 GRANT ALL ON FUNCTION drift.acknowledge(finding bigint, who text, remark text) TO fleet_session;
