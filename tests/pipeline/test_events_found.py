@@ -134,6 +134,15 @@ def test_what_stands_in_a_body_does_nothing_to_the_terminal(told: Platform, ask:
     assert {one["reason"] for one in binary["rejections"]} == {"not_json"}
 
 
+def test_of_bytes_that_have_left_the_log_the_facts_are_still_found(told: Platform) -> None:
+    question = "select serve.fn_events_of(%s, '2026-08-01 06:00Z', '2026-08-01 06:01Z')"
+    with told.database.connect("superuser") as db, db.transaction(force_rollback=True):
+        db.execute("set local session_replication_role = replica")
+        db.execute("delete from events.raw")
+        rows = [row[0] for row in db.execute(question, (IMEI,))]
+    assert [(row["is_kept"], row["source"], bool(row["facts"])) for row in rows] == [(False, None, True)] * 2
+
+
 def test_what_cannot_be_asked_is_told(told: Platform, ask: Ask) -> None:
     assert ask(at="2026-08-01T06:00:00").status_code == 422, "the API wants a zone"
     assert ask(after="nonsense").status_code == 422

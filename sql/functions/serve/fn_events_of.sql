@@ -1,5 +1,6 @@
 -- The raw rows in which a device said something of the instants [from_at, to_at), by its clock or by ours, oldest
--- first, with what came of them: {raw_id, received_at, source, topic, facts, other_facts, rejections}. Facts are the
+-- first, with what came of them: {raw_id, received_at, source, topic, is_kept, facts, other_facts, rejections}. Where the
+-- raw row has left the log already, is_kept is false, source and topic are null. Facts are the
 -- device's, of every parser version; other_facts counts those of others in the same body. A body in which something
 -- was rejected belongs to the device whose IMEI stands in it. The next page begins after the last row's
 -- (received_at, raw_id).
@@ -26,6 +27,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     )
     select jsonb_build_object(
         'raw_id', page.raw_id, 'received_at', page.received_at, 'source', raw.source, 'topic', raw.topic,
+        'is_kept', raw.id is not null,
         'facts', (
             select coalesce(jsonb_agg(
                 to_jsonb(said) - array['id', 'raw_id', 'received_at', 'source', 'account_id', 'imei'] || jsonb_build_object(
@@ -46,6 +48,6 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
             from events.rejected refused
             where refused.received_at = page.received_at and refused.raw_id = page.raw_id))
     from page
-    join events.raw on raw.id = page.raw_id and raw.received_at = page.received_at
+    left join events.raw on raw.id = page.raw_id and raw.received_at = page.received_at
     order by page.received_at, page.raw_id;
 $$;

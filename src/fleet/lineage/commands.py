@@ -68,8 +68,12 @@ def find(
 def _print_event(row: dict[str, Any], excerpt: "Excerpt") -> None:
     from fleet.lineage.body import printable as shown_safely
 
-    print(f"raw {row['raw_id']}, {row['source']} {row['topic']}, received {row['received_at']}, {excerpt.size} bytes:")
-    print(excerpt.printable())
+    if row["is_kept"]:
+        origin = f"{row['source']} {row['topic']}, received {row['received_at']}"
+        print(f"raw {row['raw_id']}, {origin}, {excerpt.size} bytes:")
+        print(excerpt.printable())
+    else:
+        print(f"raw {row['raw_id']}, received {row['received_at']}: its bytes have left the log (see the archive)")
     for fact in row["facts"]:
         version = f"parser version {fact['parser_version']}" + ("" if fact["active"] else ", superseded")
         print(f"  item {fact['item']} {fact['kind']} of {fact['occurred_at']} ({version})")

@@ -13,7 +13,7 @@ def find(owner: SyncConnection, search: Search, who: str, most: int, most_bytes:
     """The first `most` raw rows with an excerpt of each, and where the next begin. That `who` looked is noted."""
     page = owner.execute(FOUND, search.page(None, 0, most)).fetchall()
     rows: list[dict[str, Any]] = [row[0] for row in page]  # type: ignore[misc]
-    events = [(row, _excerpt(owner, row["raw_id"], who, search.imei, most_bytes)) for row in rows]
+    events = [(row, _excerpt(owner, row, who, search.imei.encode(), most_bytes)) for row in rows]
     return events, following(rows[-1]) if len(rows) == most else None
 
 
@@ -25,7 +25,9 @@ def beside(owner: SyncConnection, search: Search) -> dict[str, Any]:
     return told
 
 
-def _excerpt(owner: SyncConnection, raw_id: int, who: str, imei: str, most_bytes: int) -> Excerpt:
-    row = owner.execute(BYTES, (raw_id, who, WHOLE_BODY)).fetchone()
-    body: bytes = row[5] if row else b""  # type: ignore[assignment]
-    return excerpt(body, imei.encode(), most_bytes)
+def _excerpt(owner: SyncConnection, row: dict[str, Any], who: str, about: bytes, most_bytes: int) -> Excerpt:
+    if not row["is_kept"]:
+        return excerpt(b"", about, most_bytes)
+    read = owner.execute(BYTES, (row["raw_id"], who, WHOLE_BODY)).fetchone()
+    body: bytes = read[5] if read else b""  # type: ignore[assignment]
+    return excerpt(body, about, most_bytes)

@@ -53,12 +53,16 @@ class FactOfEvent(BaseModel):
 
 
 class Event(BaseModel):
-    """A raw row. `body` is a stretch of it around the device's IMEI; `body_base64` is there when that is no text."""
+    """A raw row; `is_kept`: its bytes are still in the log.
+
+    `body` is a stretch of it around the device's IMEI; `body_base64` is there when that is no text.
+    """
 
     raw_id: int
     received_at: datetime
-    source: str
-    topic: str
+    source: str | None
+    topic: str | None
+    is_kept: bool
     size: int
     offset: int
     truncated: bool
@@ -127,10 +131,11 @@ async def events(
         if not rows and place[0] is None:
             told = await (await db.execute(BESIDE, search.gap)).fetchone()
             nearest = told[0] if told else None
-    bodies = await _bodies(shared, [row["raw_id"] for row in rows], viewer.username)
+    bodies = await _bodies(shared, [row["raw_id"] for row in rows if row["is_kept"]], viewer.username)
     imei = search.imei.encode()
     items = [
-        Event.model_validate({**row, **excerpt(bodies[row["raw_id"]], imei, most_bytes).as_document()}) for row in rows
+        Event.model_validate({**row, **excerpt(bodies.get(row["raw_id"], b""), imei, most_bytes).as_document()})
+        for row in rows
     ]
     return Events(
         searched=Searched.model_validate(search.as_document()),
