@@ -3203,6 +3203,7 @@ CREATE FUNCTION serve.fn_events_of(device text, from_at timestamp with time zone
     )
     select jsonb_build_object(
         'raw_id', page.raw_id, 'received_at', page.received_at, 'source', raw.source, 'topic', raw.topic,
+        'is_kept', raw.id is not null,
         'facts', (
             select coalesce(jsonb_agg(
                 to_jsonb(said) - array['id', 'raw_id', 'received_at', 'source', 'account_id', 'imei'] || jsonb_build_object(
@@ -3223,7 +3224,7 @@ CREATE FUNCTION serve.fn_events_of(device text, from_at timestamp with time zone
             from events.rejected refused
             where refused.received_at = page.received_at and refused.raw_id = page.raw_id))
     from page
-    join events.raw on raw.id = page.raw_id and raw.received_at = page.received_at
+    left join events.raw on raw.id = page.raw_id and raw.received_at = page.received_at
     order by page.received_at, page.raw_id;
 $$;
 
