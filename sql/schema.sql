@@ -3025,14 +3025,15 @@ CREATE FUNCTION serve.fleet_text(filters jsonb, as_of timestamp with time zone, 
                    ',"fixed_at":', coalesce(to_json(fixed_at)::text, 'null'),
                    ',"received_at":', coalesce(to_json(received_at)::text, 'null'),
                    ',"quality":', coalesce(to_json(quality)::text, 'null'),
-                   ',"address":', coalesce(
+                   ',"address":', case when any_address then coalesce(
                        (select to_json(address)::text from state.geocoded_positions
-                        where cell = geo.cell_of(lat, lon)), 'null'),
+                        where cell = geo.cell_of(lat, lon)), 'null') else 'null' end,
                    '}}'), ',') filter (where is_shown) as features
         from (
             select *, fixed_at + limits.stale_fix as stale_at, heard_at + limits.offline as offline_at
             from serve.one_a_vehicle(as_of, known_at)
             cross join serve.thresholds() limits
+            cross join (select exists (select from state.geocoded_positions) as any_address) addresses
             cross join lateral (select serve.operational_state(
                 good_fixed_at, good_speed_kmh, heard_at,
                 limits.moving_speed_kmh, limits.stale_fix, limits.offline, as_of) as state) now_is
