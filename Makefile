@@ -6,7 +6,7 @@ FLEET := $(PYTHON) -m fleet
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test up down reset test test-fast test-faults lint format bench soak snapshot lock env image-check
+.PHONY: help setup setup-test up down reset test test-fast test-faults lint format bench bench-large soak snapshot lock env image-check
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ format: setup-test ## rewrite the Python files in the one style
 
 bench: setup-test ## the benchmarks (10 minutes at most), written to .fleet/bench.json
 	$(PYTHON) -m bench $(ARGS)
+
+bench-large: setup-test ## 10 million events received, folded and rebuilt (about half an hour)
+	$(PYTHON) -m bench --only large $(ARGS)
 
 soak: setup-test ## 30 minutes of 1,000 fixes/s and the catching up after an hour's outage
 	$(PYTHON) -m bench --only soak $(ARGS)

@@ -15,7 +15,7 @@ from bench.parse import parse_items
 from bench.pipeline import pipeline
 from bench.platform import Platform
 from bench.push import push
-from bench.rebuild import rebuilds
+from bench.rebuild import large_rebuilds, rebuilds
 from bench.report import Figure
 from bench.soak import soak
 from bench.storage import storage
@@ -34,7 +34,7 @@ BENCHMARKS: dict[str, Callable[[Platform], Iterator[Figure]]] = {
     "storage": storage,
     "live": live,
 }
-LONG: dict[str, Callable[[Platform], Iterator[Figure]]] = {"soak": soak}
+LONG: dict[str, Callable[[Platform], Iterator[Figure]]] = {"large": large_rebuilds, "soak": soak}
 """Those that must be asked for by name."""
 
 

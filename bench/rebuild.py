@@ -17,21 +17,33 @@ from fleet.replay.units import chosen
 
 DEVICES = 2000
 TIMES = 200
+MANY_TIMES = 5000
 ITEMS_PER_BODY = 20
 ROUNDS = 3
+DRAINED_WITHIN_S = 3600.0
 TABLES = {"live": "live_positions", "history": "position_history"}
 
 
 def rebuilds(platform: Platform) -> Iterator[Figure]:
     """rebuild_live_items_per_s, rebuild_history_items_per_s: fixes a second."""
-    fixes = DEVICES * TIMES
+    yield from of_a_log(platform, TIMES, ROUNDS, "items_per_s")
+
+
+def large_rebuilds(platform: Platform) -> Iterator[Figure]:
+    """The same of 10 million events."""
+    yield from of_a_log(platform, MANY_TIMES, 1, "items_per_s_10m")
+
+
+def of_a_log(platform: Platform, times: int, rounds: int, unit: str) -> Iterator[Figure]:
+    """The figures of a log in which each device has so many fixes."""
+    fixes = DEVICES * times
     with platform.database() as database:
         with platform.role("worker", database):
-            fill(database, fix_bodies(range(DEVICES), TIMES, ITEMS_PER_BODY, whole_second()))
-            drained_after_s(database)
+            fill(database, fix_bodies(range(DEVICES), times, ITEMS_PER_BODY, whole_second()))
+            drained_after_s(database, DRAINED_WITHIN_S)
         for name, table in TABLES.items():
-            rates = [fixes / rebuilt_after_s(database, table) for _ in range(ROUNDS)]
-            yield Figure(f"rebuild_{name}_items_per_s", median(rates), "/s", fixes)
+            rates = [fixes / rebuilt_after_s(database, table) for _ in range(rounds)]
+            yield Figure(f"rebuild_{name}_{unit}", median(rates), "/s", fixes)
 
 
 def rebuilt_after_s(database: Database, table: str) -> float:
