@@ -1,7 +1,7 @@
 """Facts written to the log and folded by the projectors, then vehicle-days by the worker's stage."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -61,6 +61,11 @@ class Fleet:
             while self.db.execute("select events.advance(%s, 5000)", (projector,)).fetchone() != (0,):
                 pass
 
+    def is_projected(self) -> bool:
+        """Have the projectors, whoever runs them, read the whole log?"""
+        behind = "select count(*) from events.cursors where position < (select max(id) from events.parsed)"
+        return self.db.execute(behind.encode()).fetchone() == (0,)
+
     def settle(self, workers: int = 1) -> None:
         """The projectors, and then every marked day, whether its time has come or not."""
         self.project()
@@ -69,14 +74,19 @@ class Fleet:
     def fold(self, workers: int = 1) -> dict[str, str]:
         """Every marked day; gives what went wrong."""
         self.db.execute("update events.days_to_fold set due_at = clock_timestamp()")
-        return asyncio.run(self._drain(workers))
+        return asyncio.run(self._drain(workers, lambda: False))
 
-    async def _drain(self, workers: int) -> dict[str, str]:
+    def keep_folding(self, workers: int, goes_on: Callable[[], bool]) -> dict[str, str]:
+        """Days as soon as they are marked, for as long as it goes on."""
+        self.db.execute("alter table events.days_to_fold alter due_at set default clock_timestamp()")
+        return asyncio.run(self._drain(workers, goes_on))
+
+    async def _drain(self, workers: int, goes_on: Callable[[], bool]) -> dict[str, str]:
         async with make_pool(self.database.url("worker"), "test-days", workers) as pool:
             stages = [VehicleDayStage(pool, f"worker {number}") for number in range(workers)]
 
             async def all_of(stage: VehicleDayStage) -> None:
-                while await stage.drain():
+                while await stage.drain() or goes_on():
                     pass
 
             await asyncio.gather(*map(all_of, stages))
