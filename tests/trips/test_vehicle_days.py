@@ -3,6 +3,9 @@
 import asyncio
 from datetime import timedelta
 
+import psycopg
+import pytest
+
 from fleet.db import connect
 from fleet.pipeline.vehicle_days import VEHICLE_DAY_TABLES, fold_days
 from trips.days import CAMERA, DAY, TRACKER, Van, at
@@ -101,6 +104,21 @@ def test_a_claim_is_one_workers_until_its_lease_runs_out(fleet: Fleet) -> None:
     assert [fleet.db.execute(claim, (name,)).fetchone() for name in ("one", "two")] == [(1,), (0,)]
     fleet.db.execute("update events.days_to_fold set lease_until = clock_timestamp()")
     assert fleet.db.execute(claim, ("two",)).fetchone() == (1,)
+
+
+def test_while_a_vehicle_is_folded_nobody_else_folds_it_or_changes_what_is_on_it(fleet: Fleet) -> None:
+    fleet.mount(TRACKER, PLATE, LONG_AGO)
+    fleet.mount(CAMERA, PLATE, LONG_AGO, device_class="camera")
+    fleet.project()
+    lock = "select * from events.lock_vehicles_of_day(%s, %s, 0)"
+    with fleet.database.connect("worker") as one, fleet.database.connect("worker") as other, one.transaction():
+        assert len(one.execute(lock, (DAY, TRACKER)).fetchall()) == 1
+        other.execute("set lock_timeout = '200ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            other.execute(lock, (DAY, CAMERA))
+        fleet.db.execute("set lock_timeout = '200ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            fleet.db.execute("select state.refresh_identities(%s)", ([TRACKER],))
 
 
 def test_several_workers_fold_what_one_would(fleet: Fleet) -> None:
