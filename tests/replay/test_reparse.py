@@ -9,9 +9,11 @@ import pytest
 from fixtures.database import Database, administer
 from fleet.local.cluster import Cluster
 from fleet.migrate import SyncConnection, connect
+from fleet.model import Fact, Parsed, Raw
+from fleet.parser import Limits
 from fleet.reparse import apply as applying
-from fleet.reparse.again import Span, find_span
-from fleet.reparse.apply import AnotherUnfinished, apply
+from fleet.reparse.again import Parser, Span, find_span
+from fleet.reparse.apply import AnotherUnfinished, CannotStore, apply
 from fleet.reparse.commands import diff_of
 from fleet.replay.progress import Progress
 from replay.conftest import Fleet
@@ -176,3 +178,20 @@ def test_a_version_that_is_not_there_is_refused_by_naming_the_one_that_is(fleet:
     done = fleet("reparse", "--parser-version", "99", "--from", "2026-11-01", "--to", "2026-11-02")
     assert done.returncode == 2
     assert f"version {FIRST.version} alone" in done.stderr
+
+
+def test_what_the_database_refuses_is_told_by_the_rows_and_changes_nothing(
+    database: Database, owner: SyncConnection
+) -> None:
+    receive(database, 8)
+    parse_as(database, FIRST)
+    fold_all(database)
+    before = state(database)
+
+    def unstorable(raw: Raw, limits: Limits) -> Parsed:
+        return Parsed([Fact(0, "heartbeat", "1\x00", raw.received_at, {})], [])
+
+    with pytest.raises(CannotStore, match="Raw rows 1 to 8"):
+        apply(owner, whole(owner), Parser(9, unstorable), LIMITS, Progress("test"))
+    assert state(database) == before
+    assert database.value("select count(*) from events.ledger where parser_version = 9") == 0

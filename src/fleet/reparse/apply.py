@@ -14,6 +14,7 @@ from fleet.errors import FleetError
 from fleet.migrate import SyncConnection
 from fleet.parser import Limits
 from fleet.pipeline.outcome import Outcome, fact_rows, rejection_rows
+from fleet.pipeline.parse_stage import UNSTORABLE
 from fleet.reparse.again import Parser, Row, Span, parse_again
 from fleet.reparse.diff import Touched
 from fleet.replay.catch_up import catch_up
@@ -33,8 +34,12 @@ class AnotherUnfinished(FleetError):
     """Another range was begun, and its end was never reached."""
 
 
+class CannotStore(FleetError):
+    """What a parser made of a raw row fits no column."""
+
+
 def apply(owner: SyncConnection, span: Span, by: Parser, limits: Limits, progress: Progress) -> None:
-    """Let a parser speak for a span, and state follow. Errors: AnotherUnfinished."""
+    """Let a parser speak for a span, and state follow. Errors: AnotherUnfinished, CannotStore."""
     reparse_id, position = _begin(owner, span, by)
     for rows in parse_again(owner, Span(position, span.up_to_id), by, limits):
         _write(owner, reparse_id, rows, by)
@@ -56,18 +61,22 @@ def _write(owner: SyncConnection, reparse_id: int, rows: list[Row], by: Parser) 
     for row in rows:
         touched.add(row.changes(by))
     outcomes = [Outcome(row.raw.id, row.parsed) for row in rows if row.version != by.version]
-    owner.execute(
-        CHUNK,
-        (
-            reparse_id,
-            rows[-1].raw.id,
-            fact_rows(outcomes),
-            rejection_rows(outcomes),
-            sorted(touched.imeis),
-            touched.from_time,
-            touched.to_time,
-        ),
+    parameters = (
+        reparse_id,
+        rows[-1].raw.id,
+        fact_rows(outcomes),
+        rejection_rows(outcomes),
+        sorted(touched.imeis),
+        touched.from_time,
+        touched.to_time,
     )
+    try:
+        owner.execute(CHUNK, parameters)
+    except UNSTORABLE as refused:
+        raise CannotStore(
+            f"Raw rows {rows[0].raw.id} to {rows[-1].raw.id}: the database refuses what this parser makes of them "
+            f"({first_line(refused)}). They are as they were; the command goes on there when the parser is mended."
+        ) from refused
 
 
 def _make_state_follow(owner: SyncConnection, reparse_id: int, limits: Limits, progress: Progress) -> None:
