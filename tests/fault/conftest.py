@@ -14,6 +14,15 @@ from fleet.local import processes
 from fleet.local.cluster import Cluster
 from fleet.local.server import server_account
 
+LONGEST_S = 300
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """After a fault the whole of state is held against the log: that takes longer than a test usually may."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(LONGEST_S))
+
 
 class KillableCluster(Cluster):
     """A cluster with the means to take its server away."""
