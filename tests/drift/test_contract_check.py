@@ -73,9 +73,11 @@ def test_a_refusal_of_the_moment_is_no_drift_but_a_method_that_is_gone_is() -> N
 @pytest.fixture
 def vendor(platform: Platform) -> Iterator[Vendor]:
     made = Vendor(platform, vehicles=12)
-    made.start()
-    yield made
-    made.process.kill()
+    try:
+        made.start()
+        yield made
+    finally:
+        made.process.kill()
 
 
 def check(database: Database, vendor: Vendor) -> tuple[int, dict[str, Any]]:
