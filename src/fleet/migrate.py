@@ -53,6 +53,7 @@ def migrate(settings: MigrateSettings) -> None:
         load_functions(owner, SQL / "functions" / "series", check=False)
         run_dbmate(owner_url)
         replay_functions(owner, frozenset())
+        owner.execute("select events.note_newest_facts()")  # of calls of older functions that were under way
         seed(owner, settings)
         owner.execute(
             "update series.catalog set starts_at = least(starts_at, %s) where starts_at is not null",
@@ -111,6 +112,7 @@ def replay_functions(owner: SyncConnection, changed: frozenset[str]) -> None:
             run_file(owner, SQL / "drop_stale.sql")
             run_file(owner, SQL / "triggers.sql")
             run_file(owner, SQL / "grants.sql")
+            owner.execute("select events.note_newest_facts()")
     except ShapeChanged as another:
         if another.name in changed:
             raise MigrationFailed(f"{another.name}: {another.__cause__}") from another

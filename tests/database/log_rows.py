@@ -30,15 +30,23 @@ def claim(db: Connection, worker: str, max_rows: int = 500) -> tuple[int, int, i
     ).fetchone()
 
 
+NOTE_FACTS = (
+    "select events.note_facts(array_agg(id), array_agg(received_at)) from events.parsed where id >"
+    " (select events.newest_fact())"
+)
+"""What whoever writes events.parsed owes to the projectors."""
+
+
 def store_facts(db: Connection, facts: list[dict[str, Any]]) -> None:
     """Insert rows of events.parsed, in their order."""
-    with db.cursor() as cursor:
+    with db.transaction(), db.cursor() as cursor:
         cursor.executemany(
             "insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,"
             " occurred_at, data) values (%(raw_id)s, %(received_at)s, %(item)s, 1, %(kind)s, %(source)s, 1, %(imei)s,"
             " %(occurred_at)s, %(data)s)",
             [{"item": 0, **fact, "data": orjson.dumps(fact["data"]).decode()} for fact in facts],
         )
+        cursor.execute(NOTE_FACTS)
 
 
 def seed_each_log_table(database: Database) -> None:
@@ -52,6 +60,7 @@ def seed_each_log_table(database: Database) -> None:
             " from events.raw where id = %s",
             (raw_id,),
         )
+        db.execute(NOTE_FACTS)
         db.execute(
             "insert into events.rejected select id, received_at, 0, 1, 'not_json', '' from events.raw where id = %s",
             (raw_id,),

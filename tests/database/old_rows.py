@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from database.log_rows import NOTE_FACTS
 from fixtures.database import Database
 
 DAY = timedelta(days=1)
@@ -37,6 +38,7 @@ def receive(database: Database, *moments: datetime, parsed: bool = True, folded:
                 " occurred_at, data) values (%s, %s, 0, 1, 'heartbeat', 'jimi.push', 1, '1', %s, '{}')",
                 (row[0], moment, moment),
             )
+            owner.execute(NOTE_FACTS)
         if parsed:
             owner.execute("update events.frontiers set handed_out = %s", (ids[-1],))
         if folded:

@@ -56,6 +56,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "events.jobs": {},
     "events.ledger": {},
     "events.parsed": {},
+    "events.parsed_spans": {},
     "events.poll_watermarks": {},
     "events.polled_devices": {},
     "events.raw": {"worker": {"select"}},

@@ -26,6 +26,7 @@ def assert_nothing_lost(platform: Platform, *loads: Load, within_s: float = 40.0
         assert_acknowledged_fixes_are_in_state(database, load)
     assert_every_item_is_accounted_for(database)
     assert_the_log_was_handed_out_once(database)
+    assert_the_spans_cover_the_facts(database)
     assert_state_follows_the_facts(database)
     assert_the_ledger_adds_up(database)
     assert_state_is_what_the_log_says(database)
@@ -75,6 +76,18 @@ def assert_every_item_is_accounted_for(database: Database) -> None:
         good, good, bad,
     )  # fmt: skip
     assert not wrong, f"raw rows whose items are not all accounted for, once: {wrong[:20]}"
+
+
+def assert_the_spans_cover_the_facts(database: Database) -> None:
+    """Where projectors look for a fact, there it is."""
+    missed = database.rows(
+        """
+        select id, received_at from events.parsed where not exists (
+            select from events.parsed_spans where bucket = id >> 14 and id <= last_id
+               and received_at between first_received_at and last_received_at)
+        """
+    )
+    assert not missed, f"facts that no projector would look for: {missed[:20]}"
 
 
 def assert_the_log_was_handed_out_once(database: Database) -> None:

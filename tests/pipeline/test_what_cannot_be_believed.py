@@ -8,6 +8,7 @@ from urllib.parse import quote_plus
 import orjson
 import pytest
 
+from database.log_rows import NOTE_FACTS
 from fixtures.roles import Platform, wait_until
 from fleet.log.follow import POLLING_FLOOR_S
 
@@ -132,6 +133,7 @@ def test_a_fact_that_one_table_cannot_take_stops_neither_the_worker_nor_the_othe
                 " occurred_at, data) values (1, now(), 0, 1, %s, 'jimi.push', 1, %s, now(), %s)",
                 (kind, IMEI, data),
             )
+        db.execute(NOTE_FACTS)
     wait_until(lambda: "drain_refused" in worker.log(), "the refusal is logged", 10)
     wait_until(lambda: platform.database.value("select count(*) from state.heartbeats") == 1, "the other table has it")
     health = worker.health()

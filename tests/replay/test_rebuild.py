@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from database.folds import contents
+from database.log_rows import NOTE_FACTS
 from fixtures.database import Database
 from fixtures.roles import Platform, wait_until
 from fleet.replay.units import UNITS
@@ -185,6 +186,7 @@ def test_a_fact_that_is_set_aside_stops_neither_a_rebuild_nor_a_verification(dat
             " occurred_at, data) select raw_id, received_at, 77, parser_version, kind, source, account_id, imei,"
             " occurred_at, data || '{\"lat\": \"north\"}' from events.parsed where kind = 'position_fix' limit 1"
         )
+        db.execute(NOTE_FACTS)
     fold_all(database)
     before = state(database)
     assert database.value("select count(*) from events.set_aside") == 1

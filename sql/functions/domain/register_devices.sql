@@ -1,7 +1,9 @@
 -- Devices of the facts of a range: unknown ones are provisioned, a listing tells their account (of two of one
 -- instant the one whose code is greater), an import or an operator their class, an operator their SIM.
 -- Gives those of which something has changed.
-create or replace function domain.register_devices(first_after bigint, last_id bigint) returns text[]
+create or replace function domain.register_devices(
+    fact_source regclass, first_after bigint, last_id bigint
+) returns text[]
 language sql as $$
     with told as (
         select imei,
@@ -12,10 +14,10 @@ language sql as $$
                    filter (where kind in ('vehicle_listed', 'device_set')) as class,
                state.latest(domain.told(data, 'sim', occurred_at)) filter (where kind = 'device_set') as sim,
                min(occurred_at) filter (where kind = 'position_fix' and data->>'quality' = 'gps') as first_good_fix_at
-        from events.parsed
+        from events.facts(fact_source, first_after, last_id)
         join domain.accounts platform on platform.code = 'platform'
         left join domain.accounts listing on kind = 'device_listed' and listing.code = data->>'account'
-        where id > first_after and id <= last_id and imei is not null
+        where imei is not null
         group by imei, platform.account_id
     ), written as (
         insert into domain.devices as held (imei, account_id, account_as_of, class, sim, first_good_fix_at)

@@ -1,6 +1,8 @@
 -- Drivers, from imports, HR's roster and what operators state. A vehicle's row says a driver's name and phone alone.
 -- Facts: vehicle_listed, driver_listed, roster_entry, driver_set, driver_assigned.
-create or replace function domain.register_drivers(first_after bigint, last_id bigint) returns void
+create or replace function domain.register_drivers(
+    fact_source regclass, first_after bigint, last_id bigint
+) returns void
 language sql as $$
     insert into domain.drivers as held (driver_id, name, phone, staff_no, city, cost_centre, shift_area, active)
     select domain.id_of('driver', named.driver), named.driver,
@@ -11,11 +13,11 @@ language sql as $$
            state.latest(domain.told(person, 'cost_centre', occurred_at)),
            state.latest(domain.told(person, 'shift_area', occurred_at)),
            state.latest(domain.told(person, 'active', occurred_at))
-    from events.parsed
+    from events.facts(fact_source, first_after, last_id,
+                      '{vehicle_listed, driver_listed, roster_entry, driver_set, driver_assigned}')
     cross join lateral (select coalesce(data->>'driver', data->>'name') as driver,
                                case when kind in ('driver_listed', 'driver_set') then data else '{}' end as person) named
-    where id > first_after and id <= last_id and named.driver is not null
-      and kind in ('vehicle_listed', 'driver_listed', 'roster_entry', 'driver_set', 'driver_assigned')
+    where named.driver is not null
     group by named.driver
     on conflict (driver_id) do update set
         phone = state.later(held.phone, excluded.phone),

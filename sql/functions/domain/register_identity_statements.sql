@@ -1,11 +1,14 @@
 -- What anybody ever said of who a device is, with when we first heard it: so that what was known at an instant can be
 -- told apart from what is known of it now. Ties go as in domain.register_device_assignments and its like.
 -- Facts: vehicle_listed, vehicle_set, roster_entry, device_assigned, driver_assigned.
-create or replace function domain.register_identity_statements(first_after bigint, last_id bigint) returns void
+create or replace function domain.register_identity_statements(
+    fact_source regclass, first_after bigint, last_id bigint
+) returns void
 language sql as $$
     insert into domain.identity_statements as held
     select field, key, holds_from, occurred_at, value_id, value, min(received_at), min(raw_id)
-    from events.parsed
+    from events.facts(fact_source, first_after, last_id,
+                      '{vehicle_listed, vehicle_set, roster_entry, device_assigned, driver_assigned}')
     cross join lateral serve.normalize_plate(data->>'plate') plate_key
     cross join lateral (select coalesce((data->>'valid_from')::timestamptz, occurred_at) as valid_from) stated
     cross join lateral (
@@ -24,8 +27,6 @@ language sql as $$
         cross join lateral domain.told(data, name, occurred_at) told
         where plate_key is not null and kind in ('vehicle_listed', 'vehicle_set') and (told).as_of is not null
     ) said
-    where id > first_after and id <= last_id
-      and kind in ('vehicle_listed', 'vehicle_set', 'roster_entry', 'device_assigned', 'driver_assigned')
     group by field, key, holds_from, occurred_at, value_id, value
     on conflict (field, key, holds_from, stated_at, value_id, value) do update set
         received_at = least(held.received_at, excluded.received_at),

@@ -1,5 +1,7 @@
 -- Vehicles, from imports and from what operators state. Facts: vehicle_listed, vehicle_set.
-create or replace function domain.register_vehicles(first_after bigint, last_id bigint) returns void
+create or replace function domain.register_vehicles(
+    fact_source regclass, first_after bigint, last_id bigint
+) returns void
 language sql as $$
     insert into domain.vehicles as held (vehicle_id, plate_key, plate, cost_centre, city, make, model)
     select domain.id_of('vehicle', plate_key), plate_key,
@@ -8,10 +10,9 @@ language sql as $$
            state.latest(domain.told(data, 'city', occurred_at)),
            state.latest(domain.told(data, 'make', occurred_at)),
            state.latest(domain.told(data, 'model', occurred_at))
-    from events.parsed
+    from events.facts(fact_source, first_after, last_id, '{vehicle_listed, vehicle_set}')
     cross join lateral serve.normalize_plate(data->>'plate') plate_key
-    where id > first_after and id <= last_id and kind in ('vehicle_listed', 'vehicle_set')
-      and plate_key is not null
+    where plate_key is not null
     group by plate_key
     on conflict (vehicle_id) do update set
         plate = state.later(held.plate, excluded.plate),

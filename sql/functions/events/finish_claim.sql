@@ -7,6 +7,7 @@ returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     ended events.claims;
+    noted integer;
 begin
     delete from events.claims where claim_id = claim and worker = worker_name returning * into ended;
     if ended is null then
@@ -23,11 +24,15 @@ begin
 
     perform pg_advisory_xact_lock(4201, 2);
     perform pg_notify('events_parsed_new', '');
-    insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,
-                               occurred_at, data)
-    select raw.id, raw.received_at, (told->>1)::integer, ended.parser_version, told->>2, raw.source,
-           raw.account_id, told->>3, (told->>4)::timestamptz, told->5
-    from jsonb_array_elements(facts) with ordinality as fact (told, place)
-    join events.raw on raw.id = (told->>0)::bigint and raw.id > ended.after_id and raw.id <= ended.up_to_id
-    order by place;
+    with written as (
+        insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,
+                                   occurred_at, data)
+        select raw.id, raw.received_at, (told->>1)::integer, ended.parser_version, told->>2, raw.source,
+               raw.account_id, told->>3, (told->>4)::timestamptz, told->5
+        from jsonb_array_elements(facts) with ordinality as fact (told, place)
+        join events.raw on raw.id = (told->>0)::bigint and raw.id > ended.after_id and raw.id <= ended.up_to_id
+        order by place
+        returning id, received_at
+    )
+    select events.note_facts(array_agg(id), array_agg(received_at)) into noted from written;
 end $$;

@@ -4,11 +4,13 @@
 create or replace function events.fold(projector_name text, after_id bigint, up_to_id bigint) returns text
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
+    fact_source regclass := events.source_of(after_id, up_to_id);
     problem text;
 begin
     for attempt in 1..2 loop
         begin
-            execute format('select state.%I($1, $2)', 'project_' || projector_name) using after_id, up_to_id;
+            execute format('select state.%I($1, $2, source => $3)', 'project_' || projector_name)
+                using after_id, up_to_id, fact_source;
             return null;
         exception
             when data_exception or integrity_constraint_violation or cardinality_violation or program_limit_exceeded

@@ -7,7 +7,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
                     - least((select handed_out from events.frontiers where stage = 'parse'),
                             (select min(after_id) from events.claims where stage = 'parse'))
     union all
-    select projector, (select coalesce(max(id), 0) from events.parsed) - position from events.cursors
+    select projector, (select events.newest_fact()) - position from events.cursors
     union all
     select 'vehicle_days', count(*) from events.days_to_fold where due_at <= clock_timestamp();
 $$;

@@ -7,5 +7,5 @@ begin
     end if;
     insert into events.set_aside (projector, fact_id, raw_id, received_at, item, kind, imei, error, tried_at)
     select projector_name, id, raw_id, received_at, item, kind, imei, left(problem, 500), clock_timestamp()
-    from events.parsed where id = fact;
+    from events.facts(events.source_of(fact - 1, fact), fact - 1, fact);
 end $$;

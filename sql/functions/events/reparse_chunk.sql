@@ -9,6 +9,7 @@ language plpgsql as $$
 declare
     begun events.reparses := (select r from events.reparses r where reparse_id = reparse for update);
     chunk int8range := int8range(begun.position, chunk_up_to, '(]');
+    noted integer;
 begin
     insert into events.rejected (raw_id, received_at, item, parser_version, reason, detail)
     select raw.id, raw.received_at, (told->>1)::integer, begun.parser_version, told->>2, told->>3
@@ -18,14 +19,18 @@ begin
 
     perform pg_advisory_xact_lock(4201, 2);
     perform pg_notify('events_parsed_new', '');
-    insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,
-                               occurred_at, data)
-    select raw.id, raw.received_at, (told->>1)::integer, begun.parser_version, told->>2, raw.source,
-           raw.account_id, told->>3, (told->>4)::timestamptz, told->5
-    from jsonb_array_elements(facts) with ordinality as fact (told, place)
-    join events.raw on raw.id = (told->>0)::bigint
-    order by place
-    on conflict do nothing;
+    with written as (
+        insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,
+                                   occurred_at, data)
+        select raw.id, raw.received_at, (told->>1)::integer, begun.parser_version, told->>2, raw.source,
+               raw.account_id, told->>3, (told->>4)::timestamptz, told->5
+        from jsonb_array_elements(facts) with ordinality as fact (told, place)
+        join events.raw on raw.id = (told->>0)::bigint
+        order by place
+        on conflict do nothing
+        returning id, received_at
+    )
+    select events.note_facts(array_agg(id), array_agg(received_at)) into noted from written;
 
     insert into events.ledger (parser_version, after_id, up_to_id, action)
     select distinct parser_version, begun.position, chunk_up_to, 'superseded' from (

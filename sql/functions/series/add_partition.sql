@@ -4,7 +4,7 @@ create or replace function series.add_partition(
 ) returns integer
 language plpgsql as $$
 declare
-    partition_name text := target || to_char(lower_bound at time zone 'UTC', '"_p"YYYYMMDD');
+    partition_name text := series.partition_name(target, lower_bound);
 begin
     if to_regclass(partition_name) is not null then
         return 0;

@@ -15,7 +15,7 @@ BEHIND: Final = "select position < %s from events.cursors where projector = %s"
 
 def catch_up(owner: SyncConnection) -> None:
     """Return when every projector has folded all facts that there were at the call."""
-    newest = owner.execute("select coalesce(max(id), 0) from events.parsed").fetchone()
+    newest = owner.execute("select events.newest_fact()").fetchone()
     for projector in PROJECTORS:
         batch = BatchSize()
         while owner.execute(BEHIND, (newest[0] if newest else 0, projector)).fetchone() == (True,):
