@@ -460,33 +460,33 @@ $$;
 
 ALTER FUNCTION domain.note_found_account(found_code text, found_name text, parent text) OWNER TO fleet_owner;
 
-CREATE FUNCTION domain.register_accounts(first_after bigint, last_id bigint) RETURNS void
+CREATE FUNCTION domain.register_accounts(fact_source regclass, first_after bigint, last_id bigint) RETURNS void
     LANGUAGE sql
     AS $$
     insert into domain.accounts (code, name)
-    select distinct data->>'account', data->>'account' from events.parsed
-    where id > first_after and id <= last_id and kind = 'device_listed' and data ? 'account'
+    select distinct data->>'account', data->>'account'
+    from events.facts(fact_source, first_after, last_id, '{device_listed}')
+    where data ? 'account'
     order by 1
     on conflict (code) do nothing;
     select domain.tell_account(data->>'code', data->>'name', (data->>'polled')::boolean, occurred_at)
-    from events.parsed
-    where id > first_after and id <= last_id and kind = 'account_set'
+    from events.facts(fact_source, first_after, last_id, '{account_set}')
     order by id;
 $$;
 
-ALTER FUNCTION domain.register_accounts(first_after bigint, last_id bigint) OWNER TO fleet_owner;
+ALTER FUNCTION domain.register_accounts(fact_source regclass, first_after bigint, last_id bigint) OWNER TO fleet_owner;
 
-CREATE FUNCTION domain.register_cities(first_after bigint, last_id bigint) RETURNS void
+CREATE FUNCTION domain.register_cities(fact_source regclass, first_after bigint, last_id bigint) RETURNS void
     LANGUAGE sql
     AS $$
     insert into domain.assigned_cities (city)
-    select distinct data->>'city' from events.parsed
-    where id > first_after and id <= last_id and kind in ('vehicle_listed', 'vehicle_set', 'driver_set', 'city_set')
-      and data ? 'city'
+    select distinct data->>'city'
+    from events.facts(fact_source, first_after, last_id, '{vehicle_listed, vehicle_set, driver_set, city_set}')
+    where data ? 'city'
     on conflict do nothing;
 $$;
 
-ALTER FUNCTION domain.register_cities(first_after bigint, last_id bigint) OWNER TO fleet_owner;
+ALTER FUNCTION domain.register_cities(fact_source regclass, first_after bigint, last_id bigint) OWNER TO fleet_owner;
 
 CREATE FUNCTION domain.register_cost_centre(centre text) RETURNS void
     LANGUAGE plpgsql
@@ -503,24 +503,23 @@ end $$;
 
 ALTER FUNCTION domain.register_cost_centre(centre text) OWNER TO fleet_owner;
 
-CREATE FUNCTION domain.register_cost_centres(first_after bigint, last_id bigint) RETURNS void
+CREATE FUNCTION domain.register_cost_centres(fact_source regclass, first_after bigint, last_id bigint) RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
     perform domain.register_cost_centre(name) from (
         select data->>(case kind when 'cost_centre_set' then 'name' else 'cost_centre' end) as name
-        from events.parsed
-        where id > first_after and id <= last_id
-          and kind in ('vehicle_listed', 'vehicle_set', 'driver_listed', 'driver_set', 'cost_centre_listed',
-                       'cost_centre_set')
+        from events.facts(fact_source, first_after, last_id,
+                          '{vehicle_listed, vehicle_set, driver_listed, driver_set,
+                            cost_centre_listed, cost_centre_set}')
         group by 1 order by min(occurred_at), 1
     ) named where name is not null;
 
     update domain.cost_centres centre set told_code = state.later(centre.told_code, told.code)
     from (select coalesce(data->>'name', data->>'cost_centre') as name,
                  state.latest(state.known(data->>'code', occurred_at)) as code
-          from events.parsed
-          where id > first_after and id <= last_id and kind in ('cost_centre_listed', 'cost_centre_set') and data ? 'code'
+          from events.facts(fact_source, first_after, last_id, '{cost_centre_listed, cost_centre_set}')
+          where data ? 'code'
           group by 1) told
     where centre.name = told.name;
     if found then
@@ -528,9 +527,9 @@ begin
     end if;
 end $$;
 
-ALTER FUNCTION domain.register_cost_centres(first_after bigint, last_id bigint) OWNER TO fleet_owner;
+ALTER FUNCTION domain.register_cost_centres(fact_source regclass, first_after bigint, last_id bigint) OWNER TO fleet_owner;
 
-CREATE FUNCTION domain.register_device_assignments(first_after bigint, last_id bigint) RETURNS void
+CREATE FUNCTION domain.register_device_assignments(fact_source regclass, first_after bigint, last_id bigint) RETURNS void
     LANGUAGE sql
     AS $$
     insert into domain.device_assignments as held (imei, valid_from, vehicle_id, stated_at, stated_by, reason)
@@ -538,12 +537,11 @@ CREATE FUNCTION domain.register_device_assignments(first_after bigint, last_id b
         imei, valid_from,
         coalesce(domain.id_of('vehicle', plate_key), domain.id_of('device', imei)) as vehicle_id,
         occurred_at, stated_by, data->>'reason' as reason
-    from events.parsed
+    from events.facts(fact_source, first_after, last_id, '{vehicle_listed, device_assigned}')
     cross join lateral serve.normalize_plate(data->>'plate') plate_key
     cross join lateral (select coalesce((data->>'valid_from')::timestamptz, occurred_at) as valid_from,
                                coalesce(data->>'by', 'import') as stated_by) stated
-    where id > first_after and id <= last_id and imei is not null
-      and (kind = 'device_assigned' or (kind = 'vehicle_listed' and plate_key is not null))
+    where imei is not null and (kind = 'device_assigned' or (kind = 'vehicle_listed' and plate_key is not null))
     order by imei, valid_from, occurred_at desc, vehicle_id desc, stated_by desc, reason desc nulls last
     on conflict (imei, valid_from) do update set
         (vehicle_id, stated_at, stated_by, reason)
@@ -552,9 +550,9 @@ CREATE FUNCTION domain.register_device_assignments(first_after bigint, last_id b
         > (held.stated_at, held.vehicle_id, held.stated_by, coalesce(held.reason, ''));
 $$;
 
-ALTER FUNCTION domain.register_device_assignments(first_after bigint, last_id bigint) OWNER TO fleet_owner;
+ALTER FUNCTION domain.register_device_assignments(fact_source regclass, first_after bigint, last_id bigint) OWNER TO fleet_owner;
 
-CREATE FUNCTION domain.register_devices(first_after bigint, last_id bigint) RETURNS text[]
+CREATE FUNCTION domain.register_devices(fact_source regclass, first_after bigint, last_id bigint) RETURNS text[]
     LANGUAGE sql
     AS $$
     with told as (
@@ -566,10 +564,10 @@ CREATE FUNCTION domain.register_devices(first_after bigint, last_id bigint) RETU
                    filter (where kind in ('vehicle_listed', 'device_set')) as class,
                state.latest(domain.told(data, 'sim', occurred_at)) filter (where kind = 'device_set') as sim,
                min(occurred_at) filter (where kind = 'position_fix' and data->>'quality' = 'gps') as first_good_fix_at
-        from events.parsed
+        from events.facts(fact_source, first_after, last_id)
         join domain.accounts platform on platform.code = 'platform'
         left join domain.accounts listing on kind = 'device_listed' and listing.code = data->>'account'
-        where id > first_after and id <= last_id and imei is not null
+        where imei is not null
         group by imei, platform.account_id
     ), written as (
         insert into domain.devices as held (imei, account_id, account_as_of, class, sim, first_good_fix_at)
@@ -592,9 +590,9 @@ CREATE FUNCTION domain.register_devices(first_after bigint, last_id bigint) RETU
     select coalesce(array_agg(imei), '{}') from written;
 $$;
 
-ALTER FUNCTION domain.register_devices(first_after bigint, last_id bigint) OWNER TO fleet_owner;
+ALTER FUNCTION domain.register_devices(fact_source regclass, first_after bigint, last_id bigint) OWNER TO fleet_owner;
 
-CREATE FUNCTION domain.register_driver_assignments(first_after bigint, last_id bigint) RETURNS void
+CREATE FUNCTION domain.register_driver_assignments(fact_source regclass, first_after bigint, last_id bigint) RETURNS void
     LANGUAGE sql
     AS $$
     insert into domain.driver_assignments as held (vehicle_id, valid_from, driver_id, stated_at, stated_by, reason)
@@ -602,11 +600,11 @@ CREATE FUNCTION domain.register_driver_assignments(first_after bigint, last_id b
         domain.id_of('vehicle', plate_key) as vehicle_id, valid_from,
         domain.id_of('driver', data->>'driver') as driver_id,
         occurred_at, stated_by, data->>'reason' as reason
-    from events.parsed
+    from events.facts(fact_source, first_after, last_id, '{vehicle_listed, roster_entry, driver_assigned}')
     cross join lateral serve.normalize_plate(data->>'plate') plate_key
     cross join lateral (select coalesce((data->>'valid_from')::timestamptz, occurred_at) as valid_from,
                                coalesce(data->>'by', 'import') as stated_by) stated
-    where id > first_after and id <= last_id and plate_key is not null
+    where plate_key is not null
       and (kind = 'driver_assigned' or kind = 'roster_entry' or (kind = 'vehicle_listed' and data ? 'driver'))
     order by vehicle_id, valid_from, occurred_at desc, driver_id desc nulls last, stated_by desc,
              reason desc nulls last
@@ -617,9 +615,9 @@ CREATE FUNCTION domain.register_driver_assignments(first_after bigint, last_id b
         > (held.stated_at, coalesce(held.driver_id, -1), held.stated_by, coalesce(held.reason, ''));
 $$;
 
-ALTER FUNCTION domain.register_driver_assignments(first_after bigint, last_id bigint) OWNER TO fleet_owner;
+ALTER FUNCTION domain.register_driver_assignments(fact_source regclass, first_after bigint, last_id bigint) OWNER TO fleet_owner;
 
-CREATE FUNCTION domain.register_drivers(first_after bigint, last_id bigint) RETURNS void
+CREATE FUNCTION domain.register_drivers(fact_source regclass, first_after bigint, last_id bigint) RETURNS void
     LANGUAGE sql
     AS $$
     insert into domain.drivers as held (driver_id, name, phone, staff_no, city, cost_centre, shift_area, active)
@@ -631,11 +629,11 @@ CREATE FUNCTION domain.register_drivers(first_after bigint, last_id bigint) RETU
            state.latest(domain.told(person, 'cost_centre', occurred_at)),
            state.latest(domain.told(person, 'shift_area', occurred_at)),
            state.latest(domain.told(person, 'active', occurred_at))
-    from events.parsed
+    from events.facts(fact_source, first_after, last_id,
+                      '{vehicle_listed, driver_listed, roster_entry, driver_set, driver_assigned}')
     cross join lateral (select coalesce(data->>'driver', data->>'name') as driver,
                                case when kind in ('driver_listed', 'driver_set') then data else '{}' end as person) named
-    where id > first_after and id <= last_id and named.driver is not null
-      and kind in ('vehicle_listed', 'driver_listed', 'roster_entry', 'driver_set', 'driver_assigned')
+    where named.driver is not null
     group by named.driver
     on conflict (driver_id) do update set
         phone = state.later(held.phone, excluded.phone),
@@ -646,14 +644,15 @@ CREATE FUNCTION domain.register_drivers(first_after bigint, last_id bigint) RETU
         active = state.later(held.active, excluded.active);
 $$;
 
-ALTER FUNCTION domain.register_drivers(first_after bigint, last_id bigint) OWNER TO fleet_owner;
+ALTER FUNCTION domain.register_drivers(fact_source regclass, first_after bigint, last_id bigint) OWNER TO fleet_owner;
 
-CREATE FUNCTION domain.register_identity_statements(first_after bigint, last_id bigint) RETURNS void
+CREATE FUNCTION domain.register_identity_statements(fact_source regclass, first_after bigint, last_id bigint) RETURNS void
     LANGUAGE sql
     AS $$
     insert into domain.identity_statements as held
     select field, key, holds_from, occurred_at, value_id, value, min(received_at), min(raw_id)
-    from events.parsed
+    from events.facts(fact_source, first_after, last_id,
+                      '{vehicle_listed, vehicle_set, roster_entry, device_assigned, driver_assigned}')
     cross join lateral serve.normalize_plate(data->>'plate') plate_key
     cross join lateral (select coalesce((data->>'valid_from')::timestamptz, occurred_at) as valid_from) stated
     cross join lateral (
@@ -672,8 +671,6 @@ CREATE FUNCTION domain.register_identity_statements(first_after bigint, last_id 
         cross join lateral domain.told(data, name, occurred_at) told
         where plate_key is not null and kind in ('vehicle_listed', 'vehicle_set') and (told).as_of is not null
     ) said
-    where id > first_after and id <= last_id
-      and kind in ('vehicle_listed', 'vehicle_set', 'roster_entry', 'device_assigned', 'driver_assigned')
     group by field, key, holds_from, occurred_at, value_id, value
     on conflict (field, key, holds_from, stated_at, value_id, value) do update set
         received_at = least(held.received_at, excluded.received_at),
@@ -681,16 +678,15 @@ CREATE FUNCTION domain.register_identity_statements(first_after bigint, last_id 
     where excluded.received_at < held.received_at or excluded.raw_id < held.raw_id;
 $$;
 
-ALTER FUNCTION domain.register_identity_statements(first_after bigint, last_id bigint) OWNER TO fleet_owner;
+ALTER FUNCTION domain.register_identity_statements(fact_source regclass, first_after bigint, last_id bigint) OWNER TO fleet_owner;
 
-CREATE FUNCTION domain.register_lifecycle(first_after bigint, last_id bigint, changed text[]) RETURNS void
+CREATE FUNCTION domain.register_lifecycle(fact_source regclass, first_after bigint, last_id bigint, changed text[]) RETURNS void
     LANGUAGE sql
     AS $$
     insert into domain.lifecycle_statements as held (imei, stated_at, to_state, stated_by, reason)
     select distinct on (imei, occurred_at, data->>'to')
         imei, occurred_at, data->>'to', data->>'by' as stated_by, data->>'reason' as reason
-    from events.parsed
-    where id > first_after and id <= last_id and kind = 'lifecycle_set'
+    from events.facts(fact_source, first_after, last_id, '{lifecycle_set}')
     order by imei, occurred_at, data->>'to', stated_by desc, reason desc nulls last
     on conflict (imei, stated_at, to_state) do update set
         (stated_by, reason) = (excluded.stated_by, excluded.reason)
@@ -698,38 +694,40 @@ CREATE FUNCTION domain.register_lifecycle(first_after bigint, last_id bigint, ch
 
     update domain.devices device set lifecycle = domain.lifecycle_of(device.imei, device.first_good_fix_at)
     where device.imei = any (changed || array(
-              select imei from events.parsed where id > first_after and id <= last_id and kind = 'lifecycle_set'))
+              select imei from events.facts(fact_source, first_after, last_id, '{lifecycle_set}')))
       and device.lifecycle <> domain.lifecycle_of(device.imei, device.first_good_fix_at);
 $$;
 
-ALTER FUNCTION domain.register_lifecycle(first_after bigint, last_id bigint, changed text[]) OWNER TO fleet_owner;
+ALTER FUNCTION domain.register_lifecycle(fact_source regclass, first_after bigint, last_id bigint, changed text[]) OWNER TO fleet_owner;
 
-CREATE FUNCTION domain.register_listing_runs(first_after bigint, last_id bigint) RETURNS void
-    LANGUAGE sql
-    AS $$
+CREATE FUNCTION domain.register_listing_runs(fact_source regclass, first_after bigint, last_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+begin
     insert into domain.listing_runs as held (account, run_at, run_id, listed)
     select target, occurred_at, data->>'run_id', max((data->>'count')::integer)
-    from events.parsed
+    from events.facts(fact_source, first_after, last_id, '{listing_completed}')
     cross join lateral jsonb_array_elements_text(data->'targets') target
-    where id > first_after and id <= last_id and kind = 'listing_completed'
     group by target, occurred_at, data->>'run_id'
     on conflict (account, run_at, run_id) do update set listed = excluded.listed
     where excluded.listed > held.listed;
 
-    insert into domain.listed_devices as held (imei, listed_at)
-    select device.imei, max(device.occurred_at)
-    from events.parsed device
-    cross join lateral (select from events.parsed run
-                        where run.received_at = device.received_at and run.raw_id = device.raw_id
-                          and run.kind = 'listing_completed' limit 1) whole_run    -- by its key, whatever the planner thinks
-    where device.id > first_after and device.id <= last_id and device.kind = 'device_listed'
-    group by device.imei
-    on conflict (imei) do update set listed_at = excluded.listed_at where excluded.listed_at > held.listed_at;
-$$;
+    execute format($sql$
+        insert into domain.listed_devices as held (imei, listed_at)
+        select device.imei, max(device.occurred_at)
+        from %1$s device
+        cross join lateral (select from %1$s run
+                            where run.received_at = device.received_at and run.raw_id = device.raw_id
+                              and run.kind = 'listing_completed' limit 1) whole_run    -- by its key, always
+        where device.id > $1 and device.id <= $2 and device.kind = 'device_listed'
+        group by device.imei
+        on conflict (imei) do update set listed_at = excluded.listed_at where excluded.listed_at > held.listed_at
+    $sql$, fact_source) using first_after, last_id;
+end $_$;
 
-ALTER FUNCTION domain.register_listing_runs(first_after bigint, last_id bigint) OWNER TO fleet_owner;
+ALTER FUNCTION domain.register_listing_runs(fact_source regclass, first_after bigint, last_id bigint) OWNER TO fleet_owner;
 
-CREATE FUNCTION domain.register_vehicles(first_after bigint, last_id bigint) RETURNS void
+CREATE FUNCTION domain.register_vehicles(fact_source regclass, first_after bigint, last_id bigint) RETURNS void
     LANGUAGE sql
     AS $$
     insert into domain.vehicles as held (vehicle_id, plate_key, plate, cost_centre, city, make, model)
@@ -739,10 +737,9 @@ CREATE FUNCTION domain.register_vehicles(first_after bigint, last_id bigint) RET
            state.latest(domain.told(data, 'city', occurred_at)),
            state.latest(domain.told(data, 'make', occurred_at)),
            state.latest(domain.told(data, 'model', occurred_at))
-    from events.parsed
+    from events.facts(fact_source, first_after, last_id, '{vehicle_listed, vehicle_set}')
     cross join lateral serve.normalize_plate(data->>'plate') plate_key
-    where id > first_after and id <= last_id and kind in ('vehicle_listed', 'vehicle_set')
-      and plate_key is not null
+    where plate_key is not null
     group by plate_key
     on conflict (vehicle_id) do update set
         plate = state.later(held.plate, excluded.plate),
@@ -752,7 +749,7 @@ CREATE FUNCTION domain.register_vehicles(first_after bigint, last_id bigint) RET
         model = state.later(held.model, excluded.model);
 $$;
 
-ALTER FUNCTION domain.register_vehicles(first_after bigint, last_id bigint) OWNER TO fleet_owner;
+ALTER FUNCTION domain.register_vehicles(fact_source regclass, first_after bigint, last_id bigint) OWNER TO fleet_owner;
 
 CREATE FUNCTION domain.settle_codes() RETURNS void
     LANGUAGE plpgsql
@@ -965,18 +962,21 @@ begin
     end if;
     perform pg_advisory_xact_lock(4201, 2);
     perform pg_notify('events_parsed_new', '');
-    insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,
-                               occurred_at, data)
-    select raw.id, raw.received_at, (told->>1)::integer, version, told->>2, raw.source, raw.account_id, told->>3,
-           (told->>4)::timestamptz, told->5
-    from jsonb_array_elements(facts) with ordinality as fact (told, place)
-    join events.raw on raw.id = (told->>0)::bigint
-    where not exists (select from events.parsed held
-                      where held.received_at = raw.received_at and held.raw_id = raw.id
-                        and held.item = (told->>1)::integer and held.kind = told->>2)
-    order by place
-    on conflict do nothing;
-    get diagnostics added = row_count;
+    with written as (
+        insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,
+                                   occurred_at, data)
+        select raw.id, raw.received_at, (told->>1)::integer, version, told->>2, raw.source, raw.account_id, told->>3,
+               (told->>4)::timestamptz, told->5
+        from jsonb_array_elements(facts) with ordinality as fact (told, place)
+        join events.raw on raw.id = (told->>0)::bigint
+        where not exists (select from events.parsed held
+                          where held.received_at = raw.received_at and held.raw_id = raw.id
+                            and held.item = (told->>1)::integer and held.kind = told->>2)
+        order by place
+        on conflict do nothing
+        returning id, received_at
+    )
+    select events.note_facts(array_agg(id), array_agg(received_at)) into added from written;
     return added;
 end $$;
 
@@ -989,7 +989,6 @@ CREATE FUNCTION events.advance(projector_name text, max_facts integer) RETURNS i
 declare
     after_id bigint;
     up_to_id bigint;
-    facts integer;
     problem text;
 begin
     select position into after_id from events.cursors
@@ -997,21 +996,20 @@ begin
     if not found then
         return -1;
     end if;
-    select max(id), count(*) into up_to_id, facts
-    from (select id from events.parsed where id > after_id order by id limit max_facts) next_facts;
-    if facts = 0 then
+    select * into after_id, up_to_id from events.next_range(after_id, max_facts);
+    if up_to_id is null then
         return 0;
     end if;
     problem := events.fold(projector_name, after_id, up_to_id);
     if problem is not null then
-        if facts > 1 then
+        if up_to_id - after_id > 1 then
             return -2;
         end if;
         perform events.put_aside(projector_name, up_to_id, problem);
     end if;
     update events.cursors set position = up_to_id, moved_at = clock_timestamp()
     where projector = projector_name;
-    return facts;
+    return up_to_id - after_id;
 end $$;
 
 ALTER FUNCTION events.advance(projector_name text, max_facts integer) OWNER TO fleet_owner;
@@ -1327,12 +1325,50 @@ end $$;
 
 ALTER FUNCTION events.erase_raw(erased_id bigint, at timestamp with time zone, size integer, original_sha256 text, why text, who text) OWNER TO fleet_owner;
 
+CREATE SEQUENCE events.parsed_id
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER TABLE events.parsed_id OWNER TO fleet_owner;
+
+CREATE TABLE events.parsed (
+    id bigint DEFAULT nextval('events.parsed_id'::regclass) NOT NULL,
+    raw_id bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    item integer NOT NULL,
+    parser_version smallint NOT NULL,
+    kind text NOT NULL,
+    source text NOT NULL,
+    account_id integer NOT NULL,
+    imei text,
+    occurred_at timestamp with time zone NOT NULL,
+    data jsonb NOT NULL
+)
+PARTITION BY RANGE (received_at);
+
+ALTER TABLE events.parsed OWNER TO fleet_owner;
+
+CREATE FUNCTION events.facts(fact_source regclass, after_id bigint, up_to_id bigint, kinds text[] DEFAULT NULL::text[]) RETURNS SETOF events.parsed
+    LANGUAGE plpgsql STABLE
+    AS $_$
+begin
+    return query execute format(
+        'select * from %s where id > $1 and id <= $2 and ($3 is null or kind = any ($3))', fact_source)
+        using after_id, up_to_id, kinds;
+end $_$;
+
+ALTER FUNCTION events.facts(fact_source regclass, after_id bigint, up_to_id bigint, kinds text[]) OWNER TO fleet_owner;
+
 CREATE FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
     ended events.claims;
+    noted integer;
 begin
     delete from events.claims where claim_id = claim and worker = worker_name returning * into ended;
     if ended is null then
@@ -1349,13 +1385,17 @@ begin
 
     perform pg_advisory_xact_lock(4201, 2);
     perform pg_notify('events_parsed_new', '');
-    insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,
-                               occurred_at, data)
-    select raw.id, raw.received_at, (told->>1)::integer, ended.parser_version, told->>2, raw.source,
-           raw.account_id, told->>3, (told->>4)::timestamptz, told->5
-    from jsonb_array_elements(facts) with ordinality as fact (told, place)
-    join events.raw on raw.id = (told->>0)::bigint and raw.id > ended.after_id and raw.id <= ended.up_to_id
-    order by place;
+    with written as (
+        insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,
+                                   occurred_at, data)
+        select raw.id, raw.received_at, (told->>1)::integer, ended.parser_version, told->>2, raw.source,
+               raw.account_id, told->>3, (told->>4)::timestamptz, told->5
+        from jsonb_array_elements(facts) with ordinality as fact (told, place)
+        join events.raw on raw.id = (told->>0)::bigint and raw.id > ended.after_id and raw.id <= ended.up_to_id
+        order by place
+        returning id, received_at
+    )
+    select events.note_facts(array_agg(id), array_agg(received_at)) into noted from written;
 end $$;
 
 ALTER FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) OWNER TO fleet_owner;
@@ -1446,11 +1486,13 @@ CREATE FUNCTION events.fold(projector_name text, after_id bigint, up_to_id bigin
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
+    fact_source regclass := events.source_of(after_id, up_to_id);
     problem text;
 begin
     for attempt in 1..2 loop
         begin
-            execute format('select state.%I($1, $2)', 'project_' || projector_name) using after_id, up_to_id;
+            execute format('select state.%I($1, $2, source => $3)', 'project_' || projector_name)
+                using after_id, up_to_id, fact_source;
             return null;
         exception
             when data_exception or integrity_constraint_violation or cardinality_violation or program_limit_exceeded
@@ -1590,7 +1632,7 @@ CREATE FUNCTION events.lag() RETURNS TABLE(stage text, waiting bigint)
                     - least((select handed_out from events.frontiers where stage = 'parse'),
                             (select min(after_id) from events.claims where stage = 'parse'))
     union all
-    select projector, (select coalesce(max(id), 0) from events.parsed) - position from events.cursors
+    select projector, (select events.newest_fact()) - position from events.cursors
     union all
     select 'vehicle_days', count(*) from events.days_to_fold where due_at <= clock_timestamp();
 $$;
@@ -1670,6 +1712,14 @@ $$;
 
 ALTER FUNCTION events.move_poll_watermark(poll text, account integer, what text, reached timestamp with time zone) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.newest_fact() RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+    select coalesce((select last_id from events.parsed_spans order by bucket desc limit 1), 0);
+$$;
+
+ALTER FUNCTION events.newest_fact() OWNER TO fleet_owner;
+
 CREATE FUNCTION events.next_archive() RETURNS TABLE(chunk_from timestamp with time zone, chunk_to timestamp with time zone, after_id bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1683,6 +1733,19 @@ CREATE FUNCTION events.next_archive() RETURNS TABLE(chunk_from timestamp with ti
 $$;
 
 ALTER FUNCTION events.next_archive() OWNER TO fleet_owner;
+
+CREATE FUNCTION events.next_range(seen_id bigint, max_facts integer, OUT after_id bigint, OUT up_to_id bigint) RETURNS record
+    LANGUAGE sql STABLE
+    AS $$
+    select start, least(start + max_facts, newest)
+    from events.newest_fact() newest
+    cross join lateral (
+        select greatest(seen_id, (bucket << 14) - 1) as start from events.parsed_spans
+        where bucket >= (seen_id + 1) >> 14 order by bucket limit 1) first_bucket
+    where newest > seen_id;
+$$;
+
+ALTER FUNCTION events.next_range(seen_id bigint, max_facts integer, OUT after_id bigint, OUT up_to_id bigint) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.next_reparse() RETURNS TABLE(request_id bigint, apply boolean, held jsonb, raw_id bigint, received_at timestamp with time zone, source text, topic text, content_type text, body bytea, request_meta jsonb)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1731,6 +1794,22 @@ $$;
 
 ALTER FUNCTION events.note_day_built(day date) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.note_facts(ids bigint[], moments timestamp with time zone[]) RETURNS integer
+    LANGUAGE sql
+    AS $$
+    insert into events.parsed_spans as held (bucket, last_id, first_received_at, last_received_at)
+    select id >> 14, max(id), min(received_at), max(received_at)
+    from unnest(ids, moments) fact (id, received_at)
+    group by id >> 14
+    on conflict (bucket) do update set
+        last_id = greatest(held.last_id, excluded.last_id),
+        first_received_at = least(held.first_received_at, excluded.first_received_at),
+        last_received_at = greatest(held.last_received_at, excluded.last_received_at);
+    select coalesce(cardinality(ids), 0);
+$$;
+
+ALTER FUNCTION events.note_facts(ids bigint[], moments timestamp with time zone[]) OWNER TO fleet_owner;
+
 CREATE FUNCTION events.note_job_end(job_name text, account_code text, at timestamp with time zone, rows_brought bigint, trouble text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1768,6 +1847,19 @@ $$;
 
 ALTER FUNCTION events.note_job_wait(job_name text, account_code text, at timestamp with time zone, what_for text) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.note_newest_facts() RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+    from_id bigint;
+begin
+    perform pg_advisory_xact_lock(4201, 2);
+    from_id := coalesce((select max(bucket) - 1 from events.parsed_spans), 0) << 14;
+    return (select events.note_facts(array_agg(id), array_agg(received_at)) from events.parsed where id >= from_id);
+end $$;
+
+ALTER FUNCTION events.note_newest_facts() OWNER TO fleet_owner;
+
 CREATE FUNCTION events.put_aside(projector_name text, fact bigint, problem text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1778,7 +1870,7 @@ begin
     end if;
     insert into events.set_aside (projector, fact_id, raw_id, received_at, item, kind, imei, error, tried_at)
     select projector_name, id, raw_id, received_at, item, kind, imei, left(problem, 500), clock_timestamp()
-    from events.parsed where id = fact;
+    from events.facts(events.source_of(fact - 1, fact), fact - 1, fact);
 end $$;
 
 ALTER FUNCTION events.put_aside(projector_name text, fact bigint, problem text) OWNER TO fleet_owner;
@@ -1798,6 +1890,7 @@ CREATE FUNCTION events.reparse_chunk(reparse bigint, chunk_up_to bigint, facts j
 declare
     begun events.reparses := (select r from events.reparses r where reparse_id = reparse for update);
     chunk int8range := int8range(begun.position, chunk_up_to, '(]');
+    noted integer;
 begin
     insert into events.rejected (raw_id, received_at, item, parser_version, reason, detail)
     select raw.id, raw.received_at, (told->>1)::integer, begun.parser_version, told->>2, told->>3
@@ -1807,14 +1900,18 @@ begin
 
     perform pg_advisory_xact_lock(4201, 2);
     perform pg_notify('events_parsed_new', '');
-    insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,
-                               occurred_at, data)
-    select raw.id, raw.received_at, (told->>1)::integer, begun.parser_version, told->>2, raw.source,
-           raw.account_id, told->>3, (told->>4)::timestamptz, told->5
-    from jsonb_array_elements(facts) with ordinality as fact (told, place)
-    join events.raw on raw.id = (told->>0)::bigint
-    order by place
-    on conflict do nothing;
+    with written as (
+        insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,
+                                   occurred_at, data)
+        select raw.id, raw.received_at, (told->>1)::integer, begun.parser_version, told->>2, raw.source,
+               raw.account_id, told->>3, (told->>4)::timestamptz, told->5
+        from jsonb_array_elements(facts) with ordinality as fact (told, place)
+        join events.raw on raw.id = (told->>0)::bigint
+        order by place
+        on conflict do nothing
+        returning id, received_at
+    )
+    select events.note_facts(array_agg(id), array_agg(received_at)) into noted from written;
 
     insert into events.ledger (parser_version, after_id, up_to_id, action)
     select distinct parser_version, begun.position, chunk_up_to, 'superseded' from (
@@ -1936,6 +2033,16 @@ CREATE FUNCTION events.set_aside_counts() RETURNS TABLE(projector text, facts bi
 $$;
 
 ALTER FUNCTION events.set_aside_counts() OWNER TO fleet_owner;
+
+CREATE FUNCTION events.source_of(after_id bigint, up_to_id bigint) RETURNS regclass
+    LANGUAGE sql STABLE
+    AS $$
+    select coalesce(series.chunk_of('events.parsed', min(first_received_at), max(last_received_at)),
+                    'events.parsed'::regclass)
+    from events.parsed_spans where bucket between (after_id + 1) >> 14 and up_to_id >> 14;
+$$;
+
+ALTER FUNCTION events.source_of(after_id bigint, up_to_id bigint) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.source_rank(source text) RETURNS smallint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2170,7 +2277,7 @@ CREATE FUNCTION series.add_partition(target text, lower_bound timestamp with tim
     LANGUAGE plpgsql
     AS $$
 declare
-    partition_name text := target || to_char(lower_bound at time zone 'UTC', '"_p"YYYYMMDD');
+    partition_name text := series.partition_name(target, lower_bound);
 begin
     if to_regclass(partition_name) is not null then
         return 0;
@@ -2225,6 +2332,24 @@ begin
 end $$;
 
 ALTER FUNCTION series.bytes(target text) OWNER TO fleet_owner;
+
+CREATE FUNCTION series.chunk_of(target text, from_time timestamp with time zone, to_time timestamp with time zone) RETURNS regclass
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    width interval := (select c.chunk from series.catalog c where c.table_name = target);
+begin
+    if series.engine() = 'timescale' then
+        return (select c.chunk from series.chunks(target) c
+                where c.lower_bound <= from_time and c.upper_bound > to_time);
+    end if;
+    return (select p.partition from series.partitions(target) p
+            where p.partition = to_regclass(series.partition_name(
+                                    target, date_bin(width, from_time, timestamptz '2000-01-03 00:00+00')))
+              and p.lower_bound <= from_time and p.upper_bound > to_time);
+end $$;
+
+ALTER FUNCTION series.chunk_of(target text, from_time timestamp with time zone, to_time timestamp with time zone) OWNER TO fleet_owner;
 
 CREATE FUNCTION series.chunks(target text) RETURNS TABLE(chunk regclass, lower_bound timestamp with time zone, upper_bound timestamp with time zone)
     LANGUAGE plpgsql STABLE
@@ -2656,6 +2781,14 @@ begin
 end $$;
 
 ALTER FUNCTION series.oldest(target text) OWNER TO fleet_owner;
+
+CREATE FUNCTION series.partition_name(target text, lower_bound timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    select target || to_char(lower_bound at time zone 'UTC', '"_p"YYYYMMDD');
+$$;
+
+ALTER FUNCTION series.partition_name(target text, lower_bound timestamp with time zone) OWNER TO fleet_owner;
 
 CREATE FUNCTION series.partitions(target text) RETURNS TABLE(partition regclass, lower_bound timestamp with time zone, upper_bound timestamp with time zone)
     LANGUAGE sql STABLE
@@ -3726,32 +3859,6 @@ $$;
 
 ALTER FUNCTION serve.rejections(reasons text[], sources text[], topics text[], since timestamp with time zone, before_at timestamp with time zone, before_raw bigint, before_item integer, page_size integer) OWNER TO fleet_owner;
 
-CREATE SEQUENCE events.parsed_id
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-
-ALTER TABLE events.parsed_id OWNER TO fleet_owner;
-
-CREATE TABLE events.parsed (
-    id bigint DEFAULT nextval('events.parsed_id'::regclass) NOT NULL,
-    raw_id bigint NOT NULL,
-    received_at timestamp with time zone NOT NULL,
-    item integer NOT NULL,
-    parser_version smallint NOT NULL,
-    kind text NOT NULL,
-    source text NOT NULL,
-    account_id integer NOT NULL,
-    imei text,
-    occurred_at timestamp with time zone NOT NULL,
-    data jsonb NOT NULL
-)
-PARTITION BY RANGE (received_at);
-
-ALTER TABLE events.parsed OWNER TO fleet_owner;
-
 CREATE FUNCTION serve.rows_of_fact(said events.parsed) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     AS $_$
@@ -4788,13 +4895,15 @@ end $_$;
 
 ALTER FUNCTION state.project_position_history(after_id bigint, up_to_id bigint, target regclass, source regclass) OWNER TO fleet_owner;
 
-CREATE FUNCTION state.project_readings(after_id bigint, up_to_id bigint) RETURNS void
+CREATE FUNCTION state.project_readings(after_id bigint, up_to_id bigint, source regclass DEFAULT 'events.parsed'::regclass) RETURNS void
     LANGUAGE plpgsql
     AS $_$
 declare
-    held record;
+    table_name text;
+    first_id bigint;
+    last_id bigint;
 begin
-    for held in
+    for table_name, first_id, last_id in execute format($sql$
         select case kind
                    when 'device_event' then 'device_events'
                    when 'fault_code' then 'fault_codes'
@@ -4804,38 +4913,40 @@ begin
                    when 'parking_reported' then 'parking_events'
                    when 'temperature_reading' then 'temperature_readings'
                    when 'trip_reported' then 'reported_trips'
-               end as table_name, min(id) as first_id, max(id) as last_id
-        from events.parsed
-        where id > after_id and id <= up_to_id
+               end as table_name, min(id), max(id)
+        from %s
+        where id > $1 and id <= $2
           and kind in ('device_event', 'fault_code', 'fuel_reading', 'lbs_reading', 'obd_reading',
                        'parking_reported', 'temperature_reading', 'trip_reported')
         group by kind
         order by table_name
+    $sql$, source) using after_id, up_to_id
     loop
-        execute format('select state.%I($1, $2)', 'project_' || held.table_name)
-        using held.first_id - 1, held.last_id;
+        execute format('select state.%I($1, $2, source => $3)', 'project_' || table_name)
+        using first_id - 1, last_id, source;
     end loop;
 end $_$;
 
-ALTER FUNCTION state.project_readings(after_id bigint, up_to_id bigint) OWNER TO fleet_owner;
+ALTER FUNCTION state.project_readings(after_id bigint, up_to_id bigint, source regclass) OWNER TO fleet_owner;
 
-CREATE FUNCTION state.project_registry(after_id bigint, up_to_id bigint) RETURNS void
+CREATE FUNCTION state.project_registry(after_id bigint, up_to_id bigint, source regclass DEFAULT 'events.parsed'::regclass) RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
-    perform domain.register_accounts(after_id, up_to_id);
-    perform domain.register_lifecycle(after_id, up_to_id, domain.register_devices(after_id, up_to_id));
-    perform domain.register_cities(after_id, up_to_id);
-    perform domain.register_cost_centres(after_id, up_to_id);
-    perform domain.register_vehicles(after_id, up_to_id);
-    perform domain.register_device_assignments(after_id, up_to_id);
-    perform domain.register_drivers(after_id, up_to_id);
-    perform domain.register_driver_assignments(after_id, up_to_id);
-    perform domain.register_identity_statements(after_id, up_to_id);
-    perform domain.register_listing_runs(after_id, up_to_id);
+    perform domain.register_accounts(source, after_id, up_to_id);
+    perform domain.register_lifecycle(source, after_id, up_to_id,
+                                      domain.register_devices(source, after_id, up_to_id));
+    perform domain.register_cities(source, after_id, up_to_id);
+    perform domain.register_cost_centres(source, after_id, up_to_id);
+    perform domain.register_vehicles(source, after_id, up_to_id);
+    perform domain.register_device_assignments(source, after_id, up_to_id);
+    perform domain.register_drivers(source, after_id, up_to_id);
+    perform domain.register_driver_assignments(source, after_id, up_to_id);
+    perform domain.register_identity_statements(source, after_id, up_to_id);
+    perform domain.register_listing_runs(source, after_id, up_to_id);
 end $$;
 
-ALTER FUNCTION state.project_registry(after_id bigint, up_to_id bigint) OWNER TO fleet_owner;
+ALTER FUNCTION state.project_registry(after_id bigint, up_to_id bigint, source regclass) OWNER TO fleet_owner;
 
 CREATE TABLE state.reported_trips (
     imei text NOT NULL,
@@ -5560,6 +5671,16 @@ ALTER TABLE events.ledger ALTER COLUMN entry_id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE events.parsed_spans (
+    bucket bigint NOT NULL,
+    last_id bigint NOT NULL,
+    first_received_at timestamp with time zone NOT NULL,
+    last_received_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE events.parsed_spans OWNER TO fleet_owner;
+
 CREATE TABLE events.poll_watermarks (
     job text NOT NULL,
     account_id integer NOT NULL,
@@ -6048,6 +6169,9 @@ ALTER TABLE ONLY events.ledger
 ALTER TABLE ONLY events.parsed
     ADD CONSTRAINT parsed_pkey1 PRIMARY KEY (received_at, raw_id, item, kind, parser_version);
 
+ALTER TABLE ONLY events.parsed_spans
+    ADD CONSTRAINT parsed_spans_pkey PRIMARY KEY (bucket);
+
 ALTER TABLE ONLY events.poll_watermarks
     ADD CONSTRAINT poll_watermarks_pkey PRIMARY KEY (job, account_id, subject);
 
@@ -6364,29 +6488,29 @@ REVOKE ALL ON FUNCTION domain.lifecycle_steps(device text, first_good_fix_at tim
 REVOKE ALL ON FUNCTION domain.note_found_account(found_code text, found_name text, parent text) FROM PUBLIC;
 GRANT ALL ON FUNCTION domain.note_found_account(found_code text, found_name text, parent text) TO fleet_cron;
 
-REVOKE ALL ON FUNCTION domain.register_accounts(first_after bigint, last_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION domain.register_accounts(fact_source regclass, first_after bigint, last_id bigint) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION domain.register_cities(first_after bigint, last_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION domain.register_cities(fact_source regclass, first_after bigint, last_id bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION domain.register_cost_centre(centre text) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION domain.register_cost_centres(first_after bigint, last_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION domain.register_cost_centres(fact_source regclass, first_after bigint, last_id bigint) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION domain.register_device_assignments(first_after bigint, last_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION domain.register_device_assignments(fact_source regclass, first_after bigint, last_id bigint) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION domain.register_devices(first_after bigint, last_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION domain.register_devices(fact_source regclass, first_after bigint, last_id bigint) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION domain.register_driver_assignments(first_after bigint, last_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION domain.register_driver_assignments(fact_source regclass, first_after bigint, last_id bigint) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION domain.register_drivers(first_after bigint, last_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION domain.register_drivers(fact_source regclass, first_after bigint, last_id bigint) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION domain.register_identity_statements(first_after bigint, last_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION domain.register_identity_statements(fact_source regclass, first_after bigint, last_id bigint) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION domain.register_lifecycle(first_after bigint, last_id bigint, changed text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION domain.register_lifecycle(fact_source regclass, first_after bigint, last_id bigint, changed text[]) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION domain.register_listing_runs(first_after bigint, last_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION domain.register_listing_runs(fact_source regclass, first_after bigint, last_id bigint) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION domain.register_vehicles(first_after bigint, last_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION domain.register_vehicles(fact_source regclass, first_after bigint, last_id bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION domain.settle_codes() FROM PUBLIC;
 
@@ -6449,6 +6573,11 @@ GRANT ALL ON FUNCTION events.enter_polled_devices(poll text, account integer, im
 
 REVOKE ALL ON FUNCTION events.erase_raw(erased_id bigint, at timestamp with time zone, size integer, original_sha256 text, why text, who text) FROM PUBLIC;
 
+REVOKE ALL ON TABLE events.parsed FROM fleet_owner;
+GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.parsed TO fleet_owner;
+
+REVOKE ALL ON FUNCTION events.facts(fact_source regclass, after_id bigint, up_to_id bigint, kinds text[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) TO fleet_worker;
 
@@ -6501,8 +6630,12 @@ REVOKE ALL ON FUNCTION events.mark_days(imeis text[], from_time timestamp with t
 REVOKE ALL ON FUNCTION events.move_poll_watermark(poll text, account integer, what text, reached timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.move_poll_watermark(poll text, account integer, what text, reached timestamp with time zone) TO fleet_cron;
 
+REVOKE ALL ON FUNCTION events.newest_fact() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION events.next_archive() FROM PUBLIC;
 GRANT ALL ON FUNCTION events.next_archive() TO fleet_cron;
+
+REVOKE ALL ON FUNCTION events.next_range(seen_id bigint, max_facts integer, OUT after_id bigint, OUT up_to_id bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.next_reparse() FROM PUBLIC;
 GRANT ALL ON FUNCTION events.next_reparse() TO fleet_worker;
@@ -6512,6 +6645,8 @@ GRANT ALL ON FUNCTION events.note_archive(chunk_from timestamp with time zone, c
 
 REVOKE ALL ON FUNCTION events.note_day_built(day date) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION events.note_facts(ids bigint[], moments timestamp with time zone[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION events.note_job_end(job_name text, account_code text, at timestamp with time zone, rows_brought bigint, trouble text) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.note_job_end(job_name text, account_code text, at timestamp with time zone, rows_brought bigint, trouble text) TO fleet_cron;
 
@@ -6520,6 +6655,8 @@ GRANT ALL ON FUNCTION events.note_job_start(job_name text, account_code text, ev
 
 REVOKE ALL ON FUNCTION events.note_job_wait(job_name text, account_code text, at timestamp with time zone, what_for text) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.note_job_wait(job_name text, account_code text, at timestamp with time zone, what_for text) TO fleet_cron;
+
+REVOKE ALL ON FUNCTION events.note_newest_facts() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.put_aside(projector_name text, fact bigint, problem text) FROM PUBLIC;
 
@@ -6540,6 +6677,8 @@ REVOKE ALL ON FUNCTION events.retry_set_aside(projector_name text, fact bigint) 
 
 REVOKE ALL ON FUNCTION events.set_aside_counts() FROM PUBLIC;
 GRANT ALL ON FUNCTION events.set_aside_counts() TO fleet_worker;
+
+REVOKE ALL ON FUNCTION events.source_of(after_id bigint, up_to_id bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.source_rank(source text) FROM PUBLIC;
 
@@ -6579,6 +6718,8 @@ REVOKE ALL ON FUNCTION series.add_partition(target text, lower_bound timestamp w
 REVOKE ALL ON FUNCTION series.allow_compression(target text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.bytes(target text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION series.chunk_of(target text, from_time timestamp with time zone, to_time timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.chunks(target text) FROM PUBLIC;
 
@@ -6633,6 +6774,8 @@ REVOKE ALL ON FUNCTION series.move(target text, namespace text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION series.move_horizon(target text, kept_from timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.oldest(target text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION series.partition_name(target text, lower_bound timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.partitions(target text) FROM PUBLIC;
 
@@ -6767,9 +6910,6 @@ REVOKE ALL ON FUNCTION serve.refuse_unknown_filters(filters jsonb, known text[])
 REVOKE ALL ON FUNCTION serve.rejections(reasons text[], sources text[], topics text[], since timestamp with time zone, before_at timestamp with time zone, before_raw bigint, before_item integer, page_size integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION serve.rejections(reasons text[], sources text[], topics text[], since timestamp with time zone, before_at timestamp with time zone, before_raw bigint, before_item integer, page_size integer) TO fleet_reader;
 
-REVOKE ALL ON TABLE events.parsed FROM fleet_owner;
-GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.parsed TO fleet_owner;
-
 REVOKE ALL ON FUNCTION serve.rows_of_fact(said events.parsed) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION serve.tables_of_fact(fact_kind text) FROM PUBLIC;
@@ -6835,9 +6975,9 @@ REVOKE ALL ON FUNCTION state.project_parking_events(after_id bigint, up_to_id bi
 
 REVOKE ALL ON FUNCTION state.project_position_history(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION state.project_readings(after_id bigint, up_to_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION state.project_readings(after_id bigint, up_to_id bigint, source regclass) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION state.project_registry(after_id bigint, up_to_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION state.project_registry(after_id bigint, up_to_id bigint, source regclass) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.project_reported_trips(after_id bigint, up_to_id bigint, target regclass, source regclass) FROM PUBLIC;
 
