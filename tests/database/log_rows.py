@@ -38,7 +38,10 @@ NOTE_FACTS = (
 
 
 def store_facts(db: Connection, facts: list[dict[str, Any]]) -> None:
-    """Insert rows of events.parsed, in their order."""
+    """Insert rows of events.parsed, in their order. They may be older than what a fresh log has partitions for."""
+    times = [fact["received_at"] for fact in facts]
+    if times:
+        db.execute("select series.ensure('events.parsed', %s, %s)", (min(times), max(times)))
     with db.transaction(), db.cursor() as cursor:
         cursor.executemany(
             "insert into events.parsed (raw_id, received_at, item, parser_version, kind, source, account_id, imei,"
