@@ -112,6 +112,12 @@ def test_each_change_of_the_vendor_is_found_within_one_check(platform: Platform,
     (kept,) = [one for one in api("GET", "/api/drift/contract").json()["run"]["methods"] if one["verdict"] == "drift"]
     assert kept["differences"] == location["differences"]
 
+    vendor.fault("PUT", "trips_disabled")
+    code, run = check(platform.database, vendor)
+    (trips,) = [one for one in run["methods"] if one["method"] == "jimi.open.platform.report.trips"]
+    assert (code, run["verdict"], trips["rows"]) == (0, "as_agreed", 0), "a report that is not enabled is no drift"
+    vendor.fault("DELETE", "trips_disabled")
+
     vendor.fault("PUT", "poll_html")
     code, run = check(platform.database, vendor)
     assert (code, run["verdict"]) == (3, "unreachable")

@@ -14,6 +14,7 @@ FAULTS = {
         ("new_field", "pushhb", "batteryLevel"),
         ("vanished_field", "pushhb", "powerLevel"),
     },
+    "drop_field?topic=pushgps&field=satelliteNum": {("vanished_field", "pushgps", "satelliteNum")},
     "add_field?topic=pushgps&field=firmware": {("new_field", "pushgps", "firmware")},
     "change_unit?topic=pushgps&field=gpsSpeed": {("unit_jump", "pushgps", "~ gpsSpeed per way and time")},
     f"change_type?topic={LOCATIONS}&field=speed": {("changed_type", LOCATIONS, "speed")},
