@@ -410,7 +410,7 @@ async def test_the_account_tree_is_walked_to_its_leaves_and_what_is_found_is_a_c
     ) == [
         ("north", "North", "north-1", False),
         ("north-1", "North-1", "north", False),
-        ("root", "root", "north-1", False),
+        ("root", "Root", "north-1", False),
         ("south", "south", "root", True),
     ]
     assert [code for _, _, code in office.rows(methods.CHILD_LIST.name)] == ["south", "root", "north", "north-1"]
