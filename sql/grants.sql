@@ -35,8 +35,8 @@ grant execute on function events.claim_raw, events.finish_claim, events.advance,
     events.set_aside_counts, events.next_reparse, events.finish_reparse to fleet_worker;
 -- and vehicle-days by what reads one's fixes and keeps what they came to
 grant usage on schema state to fleet_worker;
-grant execute on function events.claim_day, events.lock_vehicles_of_day, events.finish_day, state.day_fixes,
-    state.keep_vehicle_day to fleet_worker;
+grant execute on function events.claim_days, events.lock_vehicles_of_days, events.finish_days, state.day_fixes,
+    state.keep_vehicle_days to fleet_worker;
 
 -- cron: appends what it polled, knows whom to poll, keeps partitions ahead
 grant usage on schema events, domain, series to fleet_cron;

@@ -180,7 +180,7 @@ def test_fixes_stay_until_their_days_are_folded_and_a_day_that_has_lost_some_is_
 ) -> None:
     declare(database, "state.position_history", "60 days")
     last_week, long_ago = (TODAY - 3 * DAY).date(), (TODAY - 70 * DAY).date()
-    claim = "select day from events.claim_day('a worker', '1 minute')"
+    claim = "select day from events.claim_days('a worker', '1 minute', 9)"
     with database.connect() as owner, database.connect("worker") as worker:
         owner.execute("insert into events.days_to_fold (day, imei, due_at) select unnest(%s), '1', now()",
                       ([last_week, long_ago],))  # fmt: skip

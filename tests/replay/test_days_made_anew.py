@@ -1,7 +1,7 @@
 """P5 for vehicle-days: four tables that are folded together are built, swapped, verified and mended together."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -90,7 +90,7 @@ def test_a_rebuild_that_was_killed_goes_on_with_the_next_day(
     folded: list[list[vehicle_days.VehicleDay]] = []
     monkeypatch.undo()
 
-    def count(owner: SyncConnection, schema: str, days: Iterable[vehicle_days.VehicleDay]) -> None:
+    def count(owner: SyncConnection, schema: str, days: Sequence[vehicle_days.VehicleDay]) -> None:
         folded.append(list(days))
         fold(owner, schema, folded[-1])
 

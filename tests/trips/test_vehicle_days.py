@@ -79,14 +79,17 @@ def test_a_mark_that_comes_during_the_fold_is_not_lost(fleet: Fleet) -> None:
     fleet.project()
     fleet.db.execute("update events.days_to_fold set due_at = clock_timestamp()")
     with fleet.database.connect("worker") as worker:
-        taken = worker.execute("select day, imei, vehicle_id, mark from events.claim_day('slow', '30 s')").fetchone()
+        taken = worker.execute(
+            "select day, imei, vehicle_id, mark from events.claim_days('slow', '30 s', 1)"
+        ).fetchone()
         assert taken is not None
+        arrays = [[value] for value in taken]
         with worker.transaction():
-            worker.execute("select * from events.lock_vehicles_of_day(%s, %s, %s)", taken[:3])
+            worker.execute("select * from events.lock_vehicles_of_days(%s, %s, %s)", arrays[:3])
             fleet.fixes(WORK[100:])
             fleet.db.execute("set statement_timeout = '2s'")  # the projector does not wait for the fold
             fleet.project()
-            worker.execute("select events.finish_day(%s, %s, %s, %s)", taken)
+            worker.execute("select events.finish_days(%s, %s, %s, %s)", arrays)
     assert (DAY, TRACKER, 0) in fleet.waiting()
     fleet.fold()
     assert fleet.day()[0]["distance_m"] == 18_000
@@ -100,7 +103,7 @@ def test_a_claim_is_one_workers_until_its_lease_runs_out(fleet: Fleet) -> None:
     fleet.fixes(Van("20:00").drive(5).end())
     fleet.project()
     fleet.db.execute("update events.days_to_fold set due_at = clock_timestamp()")
-    claim = "select count(*) from events.claim_day(%s, '30 s')"
+    claim = "select count(*) from events.claim_days(%s, '30 s', 1)"
     assert [fleet.db.execute(claim, (name,)).fetchone() for name in ("one", "two")] == [(1,), (0,)]
     fleet.db.execute("update events.days_to_fold set lease_until = clock_timestamp()")
     assert fleet.db.execute(claim, ("two",)).fetchone() == (1,)
@@ -110,12 +113,12 @@ def test_while_a_vehicle_is_folded_nobody_else_folds_it_or_changes_what_is_on_it
     fleet.mount(TRACKER, PLATE, LONG_AGO)
     fleet.mount(CAMERA, PLATE, LONG_AGO, device_class="camera")
     fleet.project()
-    lock = "select * from events.lock_vehicles_of_day(%s, %s, 0)"
+    lock = "select * from events.lock_vehicles_of_days(%s, %s, '{0}')"
     with fleet.database.connect("worker") as one, fleet.database.connect("worker") as other, one.transaction():
-        assert len(one.execute(lock, (DAY, TRACKER)).fetchall()) == 1
+        assert len(one.execute(lock, ([DAY], [TRACKER])).fetchall()) == 1
         other.execute("set lock_timeout = '200ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):
-            other.execute(lock, (DAY, CAMERA))
+            other.execute(lock, ([DAY], [CAMERA]))
         fleet.db.execute("set lock_timeout = '200ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):
             fleet.db.execute("select state.refresh_identities(%s)", ([TRACKER],))
@@ -289,5 +292,4 @@ async def fold_beside(fleet: Fleet) -> None:
     async with await connect(fleet.database.url("owner"), "test-rebuild") as owner:
         days = await (await owner.execute("select vehicle_id, day from state.days_of_history()")).fetchall()
         assert len(days) == 1
-        for vehicle, day in days:
-            await fold_days(owner, "rebuild", vehicle, [day])
+        await fold_days(owner, "rebuild", days)

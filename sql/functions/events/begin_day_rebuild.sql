@@ -1,5 +1,5 @@
 -- Begins to build the tables of vehicle-days anew, or goes on where a killed run was, unless the rules or a table have
--- changed since. From now on events.finish_day tells what is folded meanwhile. Returns the last day that is done.
+-- changed since. From now on events.finish_days tells what is folded meanwhile. Returns the last day that is done.
 create or replace function events.begin_day_rebuild(targets text[], rules_version integer) returns date
 language plpgsql as $$
 declare

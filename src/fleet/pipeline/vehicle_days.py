@@ -1,13 +1,13 @@
-"""Fixes to vehicle-days: read a vehicle's day, fold it (fleet.trips), replace its rows.
+"""Fixes to vehicle-days: reads vehicles' days, folds them (fleet.trips), replaces their rows.
 
 Reads state.position_history; writes state.trips, vehicle_days, daily_rollups, hourly_rollups through
-state.keep_vehicle_day; answers and empties events.days_to_fold.
+state.keep_vehicle_days; answers and empties events.days_to_fold.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 import orjson
 import psycopg
@@ -24,32 +24,52 @@ LEASE: Final = timedelta(seconds=30)
 UNSTORABLE: Final = (psycopg.DataError, psycopg.IntegrityError)
 NOT_THE_DAYS_FAULT: Final = (psycopg.Error, PoolTimeout, DatabaseUnavailable, TimeoutError)
 
-CLAIM: Final = "select day, imei, vehicle_id, mark from events.claim_day(%s, %s)"
-LOCK: Final = "select * from events.lock_vehicles_of_day(%s, %s, %s)"
-FINISH: Final = "select events.finish_day(%s, %s, %s, %s)"
-READ: Final = "select * from state.day_fixes(%s, %s, %s::regclass)"
-KEEP: Final = "select state.keep_vehicle_day(%s, %s, %s, %s::jsonb)"
+DAYS_AT_ONCE: Final = 8
+"""So that what each statement costs is shared; 8 days of a fix every 10 s are some 30 MB of memory."""
+
+CLAIM: Final = "select day, imei, vehicle_id, mark from events.claim_days(%s, %s, %s)"
+LOCK: Final = "select vehicle_id, day from events.lock_vehicles_of_days(%s, %s, %s)"
+FINISH: Final = "select events.finish_days(%s, %s, %s, %s)"
+READ: Final = (
+    "select part.place, fix.* from unnest(%s::bigint[], %s::date[]) with ordinality part (vehicle_id, day, place)"
+    " cross join lateral state.day_fixes(part.vehicle_id, part.day, %s::regclass) fix"
+)
+KEEP: Final = "select state.keep_vehicle_days(%s, %s::bigint[], %s::date[], %s::jsonb)"
 
 Mark = tuple[date, str, int, int]
+"""EAT day, device, vehicle, and which mark of them it is; of device ('') and vehicle (0) one is told."""
+VehicleDay = tuple[int, date]
 
 
 async def fold_days(
-    db: Connection, schema: str, vehicle_id: int, days: Iterable[date], history: str = "state.position_history"
+    db: Connection, schema: str, days: Sequence[VehicleDay], history: str = "state.position_history"
 ) -> None:
-    """Fold some EAT days of a vehicle out of a history into the tables of a schema: state, or one built beside.
+    """Fold some vehicle-days out of a history into the tables of a schema: state, or one built beside.
 
-    The live tables (schema state) want events.lock_vehicles_of_day before, in the same transaction.
+    The live tables (schema state) want events.lock_vehicles_of_days before, in the same transaction.
     """
-    for day in days:
-        fixes = await (await db.execute(READ, (vehicle_id, day, history), binary=True)).fetchall()
-        told = await asyncio.to_thread(told_of, vehicle_id, day, fixes)
-        await db.execute(KEEP, (schema, vehicle_id, day, told))
+    for first in range(0, len(days), DAYS_AT_ONCE):
+        some = days[first : first + DAYS_AT_ONCE]
+        vehicles, dates = columns(some)
+        fixes = await (await db.execute(READ, (vehicles, dates, history), binary=True)).fetchall()
+        await db.execute(KEEP, (schema, vehicles, dates, await asyncio.to_thread(told_of, some, fixes)))
 
 
-def told_of(vehicle_id: int, day: date, fixes: Iterable[tuple[object, ...]]) -> str:
-    """What the fixes of a vehicle's day come to, as state.keep_vehicle_day takes it."""
-    folded = fold_day([Fix(*fix) for fix in fixes], day)  # type: ignore[arg-type]
-    return orjson.dumps(rows_of(vehicle_id, folded)).decode()
+def told_of(days: Sequence[VehicleDay], fixes: Iterable[tuple[Any, ...]]) -> str:
+    """What the fixes of vehicle-days come to, as state.keep_vehicle_days takes it.
+
+    Each fix comes after the place of its day in `days`, from 1.
+    """
+    of_day: list[list[Fix]] = [[] for _ in days]
+    for place, *fix in fixes:
+        of_day[place - 1].append(Fix(*fix))
+    folded = ((vehicle, fold_day(of_day[n], day)) for n, (vehicle, day) in enumerate(days))
+    return orjson.dumps(rows_of(folded)).decode()
+
+
+def columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    """Rows as one array a column, as SQL functions take them; there is at least one row."""
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 class VehicleDayStage:
@@ -63,31 +83,41 @@ class VehicleDayStage:
         """Days that could not be folded when they were last tried, and why."""
 
     async def drain(self) -> bool:
-        """Fold what one mark is about. False when nothing is due."""
+        """Fold what some marks are about. False when nothing is due."""
         async with borrowed(self._pool) as db:
-            mark = await (await db.execute(CLAIM, (self._worker, LEASE))).fetchone()
-            if mark is None:
-                return False
-            try:
-                await self._fold(db, mark)
-            except Exception as fault:
-                if isinstance(fault, NOT_THE_DAYS_FAULT) and not isinstance(fault, UNSTORABLE):
-                    raise
-                # A fault of ours: the mark stays, is tried again when its lease runs out, and stops no other.
-                self.problems[_name(mark)] = type(fault).__name__
-                log.error("vehicle_day_failed", day=mark[0], imei=mark[1], vehicle_id=mark[2], exc_info=fault)
-                return True
-        self.days_folded += 1
-        self.problems.pop(_name(mark), None)
-        return True
+            marks = await (await db.execute(CLAIM, (self._worker, LEASE, DAYS_AT_ONCE))).fetchall()
+            if marks:
+                await self._fold_or_tell(db, marks)
+        return bool(marks)
 
-    async def _fold(self, db: Connection, mark: Mark) -> None:
-        day, imei, vehicle_id, _ = mark
+    async def _fold_or_tell(self, db: Connection, marks: Sequence[Mark]) -> None:
+        """Marks that cannot be folded together are folded one by one; one that cannot be folded alone is told of."""
+        try:
+            await self._fold(db, marks)
+        except Exception as fault:
+            if isinstance(fault, NOT_THE_DAYS_FAULT) and not isinstance(fault, UNSTORABLE):
+                raise
+            if len(marks) == 1:
+                self._tell(marks[0], fault)
+            else:
+                for mark in marks:
+                    await self._fold_or_tell(db, [mark])
+            return
+        self.days_folded += len(marks)
+        for mark in marks:
+            self.problems.pop(_name(mark), None)
+
+    async def _fold(self, db: Connection, marks: Sequence[Mark]) -> None:
+        dates, imeis, vehicles, numbers = columns(marks)
         async with db.transaction():
-            vehicles = await (await db.execute(LOCK, (day, imei, vehicle_id))).fetchall()
-            for (vehicle,) in vehicles:
-                await fold_days(db, "state", vehicle, [day])
-            await db.execute(FINISH, mark)
+            days = await (await db.execute(LOCK, (dates, imeis, vehicles))).fetchall()
+            await fold_days(db, "state", days)
+            await db.execute(FINISH, (dates, imeis, vehicles, numbers))
+
+    def _tell(self, mark: Mark, fault: Exception) -> None:
+        """A fault of ours: the mark stays, is tried again when its lease runs out, and stops no other."""
+        self.problems[_name(mark)] = type(fault).__name__
+        log.error("vehicle_day_failed", day=mark[0], imei=mark[1], vehicle_id=mark[2], exc_info=fault)
 
 
 def _name(mark: Mark) -> str:

@@ -4,7 +4,7 @@ Reads state.position_history; writes schemas `rebuild` and `scratch`, events.reb
 the end the four tables of vehicle-days, together.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
@@ -12,7 +12,19 @@ from typing import Any, Final
 from fleet import clock
 from fleet.archive.horizon import kept_from
 from fleet.migrate import SyncConnection
-from fleet.pipeline.vehicle_days import CLAIM, FINISH, KEEP, LEASE, LOCK, READ, VEHICLE_DAY_TABLES, told_of
+from fleet.pipeline.vehicle_days import (
+    CLAIM,
+    DAYS_AT_ONCE,
+    FINISH,
+    KEEP,
+    LEASE,
+    LOCK,
+    READ,
+    VEHICLE_DAY_TABLES,
+    VehicleDay,
+    columns,
+    told_of,
+)
 from fleet.replay.log_reach import Source
 from fleet.replay.part import Part
 from fleet.replay.progress import Progress
@@ -23,9 +35,8 @@ from fleet.trips import VERSION
 HISTORY: Final = "state.position_history"
 DAYS: Final = "select vehicle_id, day from state.days_of_history(%s::regclass, %s) order by day, vehicle_id"
 REFOLDED: Final = "select day, imei, vehicle_id from events.days_refolded"
+FORGET: Final = "delete from events.days_refolded where (day, imei, vehicle_id) = (%s, %s, %s)"
 MOST_COMPARED: Final = 100_000
-
-VehicleDay = tuple[int, date]
 
 
 def source_of_days(owner: SyncConnection) -> Source:
@@ -42,7 +53,7 @@ def rebuild_days(owner: SyncConnection, progress: Progress) -> None:
     total = len({day for _, day in days})
     for done, (day, vehicles) in enumerate(groupby(days, key=lambda each: each[1]), 1):
         with owner.transaction():
-            fold_days(owner, "rebuild", vehicles)
+            fold_days(owner, "rebuild", list(vehicles))
             owner.execute("select events.note_day_built(%s)", (day,))
         progress.tell(done, total)
     for table in VEHICLE_DAY_TABLES:
@@ -54,11 +65,12 @@ def replay_days(owner: SyncConnection, part: Part) -> int:
     """The vehicle-days of a part in place, each in a transaction; how many marks were folded."""
     owner.execute("select events.mark_days(%s, %s, %s)", (part.imei_list, part.from_time, part.to_time))
     folded = 0
-    while mark := owner.execute(CLAIM, ("replay", LEASE)).fetchone():
+    while marks := owner.execute(CLAIM, ("replay", LEASE, DAYS_AT_ONCE)).fetchall():
+        dates, imeis, vehicles, numbers = columns(marks)
         with owner.transaction():
-            _fold_marked(owner, "state", mark)
-            owner.execute(FINISH, mark)
-        folded += 1
+            _fold_marked(owner, "state", dates, imeis, vehicles)
+            owner.execute(FINISH, (dates, imeis, vehicles, numbers))
+        folded += len(marks)
     return folded
 
 
@@ -72,8 +84,8 @@ def verify_days(owner: SyncConnection, most: int, progress: Progress) -> Iterato
         with owner.transaction():
             owner.execute("set transaction isolation level repeatable read")
             days = _days(owner, since.astimezone(clock.EAT).date() + timedelta(days=1) if since else None)
-            for done, each in enumerate(days):
-                fold_days(owner, "scratch", [each])
+            for done in range(0, len(days), DAYS_AT_ONCE):
+                fold_days(owner, "scratch", days[done : done + DAYS_AT_ONCE])
                 progress.tell(done, len(days))
             waiting = set(owner.execute("select vehicle_id, day from events.waiting_days()").fetchall())
             for table in VEHICLE_DAY_TABLES:
@@ -82,30 +94,31 @@ def verify_days(owner: SyncConnection, most: int, progress: Progress) -> Iterato
         _discard(owner)
 
 
-def fold_days(owner: SyncConnection, schema: str, days: Iterable[VehicleDay]) -> None:
+def fold_days(owner: SyncConnection, schema: str, days: Sequence[VehicleDay]) -> None:
     """Fold vehicle-days out of the live history into the tables of a schema."""
-    for vehicle_id, day in days:
-        fixes = owner.execute(READ, (vehicle_id, day, HISTORY), binary=True).fetchall()
-        owner.execute(KEEP, (schema, vehicle_id, day, told_of(vehicle_id, day, fixes)))
+    for first in range(0, len(days), DAYS_AT_ONCE):
+        some = days[first : first + DAYS_AT_ONCE]
+        vehicles, dates = columns(some)
+        fixes = owner.execute(READ, (vehicles, dates, HISTORY), binary=True).fetchall()
+        owner.execute(KEEP, (schema, vehicles, dates, told_of(some, fixes)))
 
 
 def _days(owner: SyncConnection, from_day: date | None) -> list[VehicleDay]:
     return owner.execute(DAYS, (HISTORY, from_day)).fetchall()  # type: ignore[return-value]
 
 
-def _fold_marked(owner: SyncConnection, schema: str, mark: tuple[Any, ...]) -> None:
-    day, imei, vehicle_id, *_ = mark
-    vehicles = owner.execute(LOCK, (day, imei, vehicle_id)).fetchall()
-    fold_days(owner, schema, [(vehicle, day) for (vehicle,) in vehicles])  # type: ignore[misc]
+def _fold_marked(owner: SyncConnection, schema: str, dates: list[date], imeis: list[str], vehicles: list[int]) -> None:
+    fold_days(owner, schema, owner.execute(LOCK, (dates, imeis, vehicles)).fetchall())  # type: ignore[arg-type]
 
 
 def _swap(owner: SyncConnection) -> None:
     """What workers have folded meanwhile is folded here too; they lock the vehicle before they tell, and so do we."""
-    for mark in owner.execute(REFOLDED).fetchall():
+    marks: list[Any] = owner.execute(REFOLDED).fetchall()
+    for day, imei, vehicle in marks:
         with owner.transaction():
-            owner.execute(LOCK, mark)
-            owner.execute("delete from events.days_refolded where (day, imei, vehicle_id) = (%s, %s, %s)", mark)
-            _fold_marked(owner, "rebuild", mark)
+            owner.execute(LOCK, ([day], [imei], [vehicle]))
+            owner.execute(FORGET, (day, imei, vehicle))
+            _fold_marked(owner, "rebuild", [day], [imei], [vehicle])
     owner.execute("select events.finish_day_rebuild(%s)", (list(VEHICLE_DAY_TABLES),))
 
 

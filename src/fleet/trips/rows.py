@@ -1,4 +1,4 @@
-"""A vehicle's day as rows of the tables that keep it: what `state.keep_vehicle_day` takes."""
+"""Vehicle-days as rows of the tables that keep them: what `state.keep_vehicle_days` takes."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -12,17 +12,19 @@ from fleet.trips.trip import Stand, Trip
 Row = dict[str, Any]
 
 
-def rows_of(vehicle_id: int, day: VehicleDay | None) -> dict[str, list[Row]]:
-    """The rows of each table, by its name; none for a day without a good fix."""
-    if day is None:
-        return {}
-    key = {"vehicle_id": vehicle_id, "day": day.day}
-    return {
-        "trips": [key | _trip(trip) for trip in day.trips],
-        "vehicle_days": [key | _vehicle_day(day)],
-        "daily_rollups": [key | asdict(day.totals)],
-        "hourly_rollups": [{"vehicle_id": vehicle_id, "hour_at": at} | asdict(hour) for at, hour in day.hours],
-    }
+def rows_of(days: Iterable[tuple[int, VehicleDay | None]]) -> dict[str, list[Row]]:
+    """The rows of each table, by its name, of vehicles' days; None is a day without a good fix and has no row."""
+    rows: dict[str, list[Row]] = {"trips": [], "vehicle_days": [], "daily_rollups": [], "hourly_rollups": []}
+    for vehicle_id, day in days:
+        if day is not None:
+            key = {"vehicle_id": vehicle_id, "day": day.day}
+            rows["trips"] += [key | _trip(trip) for trip in day.trips]
+            rows["vehicle_days"].append(key | _vehicle_day(day))
+            rows["daily_rollups"].append(key | asdict(day.totals))
+            rows["hourly_rollups"] += [
+                {"vehicle_id": vehicle_id, "hour_at": at} | asdict(hour) for at, hour in day.hours
+            ]
+    return rows
 
 
 def _vehicle_day(day: VehicleDay) -> Row:
