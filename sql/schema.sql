@@ -1173,7 +1173,7 @@ WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_thr
 
 ALTER TABLE events.days_to_fold OWNER TO fleet_owner;
 
-CREATE FUNCTION events.claim_day(worker_name text, lease interval) RETURNS SETOF events.days_to_fold
+CREATE FUNCTION events.claim_days(worker_name text, lease interval, most integer) RETURNS SETOF events.days_to_fold
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -1183,15 +1183,17 @@ begin
     where day < domain.eat_day(series.kept_from('state.position_history') + interval '1 day'
                                - interval '1 microsecond');
     return query
-    update events.days_to_fold set worker = worker_name, lease_until = clock_timestamp() + lease
-    where (day, imei, vehicle_id) = (
+    with due as materialized (
         select day, imei, vehicle_id from events.days_to_fold
         where due_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp())
-        order by due_at limit 1 for update skip locked)
-    returning *;
+        order by due_at limit most for update skip locked
+    )
+    update events.days_to_fold held set worker = worker_name, lease_until = clock_timestamp() + lease
+    from due where (held.day, held.imei, held.vehicle_id) = (due.day, due.imei, due.vehicle_id)
+    returning held.*;
 end $$;
 
-ALTER FUNCTION events.claim_day(worker_name text, lease interval) OWNER TO fleet_owner;
+ALTER FUNCTION events.claim_days(worker_name text, lease interval, most integer) OWNER TO fleet_owner;
 
 CREATE TABLE events.claims (
     claim_id bigint NOT NULL,
@@ -1400,24 +1402,6 @@ end $$;
 
 ALTER FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) OWNER TO fleet_owner;
 
-CREATE FUNCTION events.finish_day(of_day date, of_imei text, of_vehicle bigint, folded_mark bigint) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-begin
-    insert into events.days_refolded
-    select of_day, of_imei, of_vehicle from events.rebuilds where table_name = 'state.vehicle_days'
-    on conflict do nothing;
-    delete from events.days_to_fold
-    where day = of_day and imei = of_imei and vehicle_id = of_vehicle and mark = folded_mark;
-    if not found then
-        update events.days_to_fold set due_at = default, worker = null, lease_until = null
-        where day = of_day and imei = of_imei and vehicle_id = of_vehicle;
-    end if;
-end $$;
-
-ALTER FUNCTION events.finish_day(of_day date, of_imei text, of_vehicle bigint, folded_mark bigint) OWNER TO fleet_owner;
-
 CREATE FUNCTION events.finish_day_rebuild(targets text[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -1435,6 +1419,25 @@ begin
 end $$;
 
 ALTER FUNCTION events.finish_day_rebuild(targets text[]) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.finish_days(of_days date[], of_imeis text[], of_vehicles bigint[], folded_marks bigint[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    insert into events.days_refolded
+    select folded.* from unnest(of_days, of_imeis, of_vehicles) folded
+    where exists (select from events.rebuilds where table_name = 'state.vehicle_days')
+    on conflict do nothing;
+    delete from events.days_to_fold held
+    using unnest(of_days, of_imeis, of_vehicles, folded_marks) folded (day, imei, vehicle_id, mark)
+    where (held.day, held.imei, held.vehicle_id, held.mark) = (folded.day, folded.imei, folded.vehicle_id, folded.mark);
+    update events.days_to_fold held set due_at = default, worker = null, lease_until = null
+    from unnest(of_days, of_imeis, of_vehicles) folded (day, imei, vehicle_id)
+    where (held.day, held.imei, held.vehicle_id) = (folded.day, folded.imei, folded.vehicle_id);
+end $$;
+
+ALTER FUNCTION events.finish_days(of_days date[], of_imeis text[], of_vehicles bigint[], folded_marks bigint[]) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.finish_rebuild(target text, projector_name text) RETURNS void
     LANGUAGE plpgsql
@@ -1639,30 +1642,30 @@ $$;
 
 ALTER FUNCTION events.lag() OWNER TO fleet_owner;
 
-CREATE FUNCTION events.lock_vehicles_of_day(of_day date, of_imei text, of_vehicle bigint) RETURNS SETOF bigint
+CREATE FUNCTION events.lock_vehicles_of_days(of_days date[], of_imeis text[], of_vehicles bigint[]) RETURNS TABLE(vehicle_id bigint, day date)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-declare
-    vehicle bigint;
 begin
     perform set_config('synchronous_commit', 'off', true);
     perform pg_advisory_xact_lock_shared(4201, 4);
-    for vehicle in
-        select distinct v from (
-            select of_vehicle as v where of_vehicle <> 0
+    for vehicle_id, day in
+        select distinct known.vehicle_id, known.day from (
+            select marked.vehicle_id, marked.day from unnest(of_vehicles, of_days) marked (vehicle_id, day)
+            where marked.vehicle_id <> 0
             union all
-            select vehicle_id from state.mounts
-            where imei = of_imei and valid_from < domain.eat_midnight(of_day + 1)
-              and valid_until > domain.eat_midnight(of_day)) known
-        order by v
+            select mount.vehicle_id, marked.day from unnest(of_imeis, of_days) marked (imei, day)
+            join state.mounts mount on mount.imei = marked.imei
+                 and mount.valid_from < domain.eat_midnight(marked.day + 1)
+                 and mount.valid_until > domain.eat_midnight(marked.day)) known
+        order by known.vehicle_id, known.day
     loop
-        perform pg_advisory_xact_lock(4202, hashint8(vehicle));
-        return next vehicle;
+        perform pg_advisory_xact_lock(4202, hashint8(vehicle_id));
+        return next;
     end loop;
 end $$;
 
-ALTER FUNCTION events.lock_vehicles_of_day(of_day date, of_imei text, of_vehicle bigint) OWNER TO fleet_owner;
+ALTER FUNCTION events.lock_vehicles_of_days(of_days date[], of_imeis text[], of_vehicles bigint[]) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.make_archived_facts() RETURNS bigint
     LANGUAGE plpgsql
@@ -4197,29 +4200,37 @@ $$;
 
 ALTER FUNCTION state.identities_of(imeis text[]) OWNER TO fleet_owner;
 
-CREATE FUNCTION state.keep_vehicle_day(schema_name text, of_vehicle bigint, of_day date, told jsonb) RETURNS void
+CREATE FUNCTION state.keep_vehicle_days(schema_name text, of_vehicles bigint[], of_days date[], told jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
     kept text;
     part text;
+    at text;
 begin
     if schema_name not in ('state', 'rebuild', 'scratch') then
         raise exception 'vehicle-days are kept in no schema %', schema_name using errcode = 'invalid_schema_name';
     end if;
-    foreach kept in array array['trips', 'vehicle_days', 'daily_rollups', 'hourly_rollups'] loop
-        part := case kept when 'hourly_rollups' then 'hour_at >= domain.eat_midnight($2) and hour_at < domain.eat_midnight($2 + 1)'
-                          else 'day = $2' end;
-        execute format('delete from %1$I.%2$I held where vehicle_id = $1 and %3$s and not exists (
-                            select from jsonb_populate_recordset(null::%1$I.%2$I, $3) fresh where fresh = held)',
-                       schema_name, kept, part) using of_vehicle, of_day, coalesce(told->kept, '[]');
+    for kept, part, at in values
+        ('trips', 'held.day = part.day', 'started_at'),
+        ('vehicle_days', 'held.day = part.day', 'day'),
+        ('daily_rollups', 'held.day = part.day', 'day'),
+        ('hourly_rollups',
+         'held.hour_at >= domain.eat_midnight(part.day) and held.hour_at < domain.eat_midnight(part.day + 1)', 'hour_at')
+    loop
+        execute format($sql$
+            delete from %1$I.%2$I held using unnest($1, $2) part (vehicle_id, day)
+            where held.vehicle_id = part.vehicle_id and %3$s
+              and not exists (select from jsonb_populate_recordset(null::%1$I.%2$I, $3) fresh
+                              where (fresh.vehicle_id, fresh.%4$I) = (held.vehicle_id, held.%4$I) and fresh = held)
+        $sql$, schema_name, kept, part, at) using of_vehicles, of_days, coalesce(told->kept, '[]');
         execute format('insert into %1$I.%2$I select * from jsonb_populate_recordset(null::%1$I.%2$I, $1)
                         on conflict do nothing', schema_name, kept) using coalesce(told->kept, '[]');
     end loop;
 end $_$;
 
-ALTER FUNCTION state.keep_vehicle_day(schema_name text, of_vehicle bigint, of_day date, told jsonb) OWNER TO fleet_owner;
+ALTER FUNCTION state.keep_vehicle_days(schema_name text, of_vehicles bigint[], of_days date[], told jsonb) OWNER TO fleet_owner;
 
 CREATE FUNCTION state.known(value text, as_of timestamp with time zone) RETURNS state.known_text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -6556,8 +6567,8 @@ REVOKE ALL ON FUNCTION events.begin_rebuild(target text, projector_name text, fa
 
 REVOKE ALL ON FUNCTION events.begin_reparse(version smallint, first bigint, last bigint) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION events.claim_day(worker_name text, lease interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION events.claim_day(worker_name text, lease interval) TO fleet_worker;
+REVOKE ALL ON FUNCTION events.claim_days(worker_name text, lease interval, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION events.claim_days(worker_name text, lease interval, most integer) TO fleet_worker;
 
 REVOKE ALL ON FUNCTION events.claim_raw(worker_name text, version smallint, max_rows integer, max_bytes bigint, lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.claim_raw(worker_name text, version smallint, max_rows integer, max_bytes bigint, lease interval) TO fleet_worker;
@@ -6581,10 +6592,10 @@ REVOKE ALL ON FUNCTION events.facts(fact_source regclass, after_id bigint, up_to
 REVOKE ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.finish_claim(claim bigint, worker_name text, facts jsonb, rejections jsonb) TO fleet_worker;
 
-REVOKE ALL ON FUNCTION events.finish_day(of_day date, of_imei text, of_vehicle bigint, folded_mark bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION events.finish_day(of_day date, of_imei text, of_vehicle bigint, folded_mark bigint) TO fleet_worker;
-
 REVOKE ALL ON FUNCTION events.finish_day_rebuild(targets text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION events.finish_days(of_days date[], of_imeis text[], of_vehicles bigint[], folded_marks bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION events.finish_days(of_days date[], of_imeis text[], of_vehicles bigint[], folded_marks bigint[]) TO fleet_worker;
 
 REVOKE ALL ON FUNCTION events.finish_rebuild(target text, projector_name text) FROM PUBLIC;
 
@@ -6620,8 +6631,8 @@ REVOKE ALL ON FUNCTION events.lag() FROM PUBLIC;
 GRANT ALL ON FUNCTION events.lag() TO fleet_worker;
 GRANT ALL ON FUNCTION events.lag() TO fleet_cron;
 
-REVOKE ALL ON FUNCTION events.lock_vehicles_of_day(of_day date, of_imei text, of_vehicle bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION events.lock_vehicles_of_day(of_day date, of_imei text, of_vehicle bigint) TO fleet_worker;
+REVOKE ALL ON FUNCTION events.lock_vehicles_of_days(of_days date[], of_imeis text[], of_vehicles bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION events.lock_vehicles_of_days(of_days date[], of_imeis text[], of_vehicles bigint[]) TO fleet_worker;
 
 REVOKE ALL ON FUNCTION events.make_archived_facts() FROM PUBLIC;
 
@@ -6938,8 +6949,8 @@ REVOKE ALL ON FUNCTION state.held_position_history(lower_bound timestamp with ti
 
 REVOKE ALL ON FUNCTION state.identities_of(imeis text[]) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION state.keep_vehicle_day(schema_name text, of_vehicle bigint, of_day date, told jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION state.keep_vehicle_day(schema_name text, of_vehicle bigint, of_day date, told jsonb) TO fleet_worker;
+REVOKE ALL ON FUNCTION state.keep_vehicle_days(schema_name text, of_vehicles bigint[], of_days date[], told jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION state.keep_vehicle_days(schema_name text, of_vehicles bigint[], of_days date[], told jsonb) TO fleet_worker;
 
 REVOKE ALL ON FUNCTION state.known(value text, as_of timestamp with time zone) FROM PUBLIC;
 
