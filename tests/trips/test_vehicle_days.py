@@ -1,11 +1,12 @@
 """Vehicle-days in the database: marked, folded, replaced; of which device, and when again."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import psycopg
 import pytest
 
+from fleet import clock
 from fleet.db import connect
 from fleet.pipeline.vehicle_days import VEHICLE_DAY_TABLES, fold_days
 from trips.days import CAMERA, DAY, TRACKER, Van, at
@@ -293,3 +294,21 @@ async def fold_beside(fleet: Fleet) -> None:
         days = await (await owner.execute("select vehicle_id, day from state.days_of_history()")).fetchall()
         assert len(days) == 1
         await fold_days(owner, "rebuild", days)
+
+
+def test_the_map_of_an_instant_leaves_teleports_out_unless_asked_what_was_known_then(fleet: Fleet) -> None:
+    fleet.mount(TRACKER, PLATE, LONG_AGO)
+    van = Van("08:00").drive(20).end()
+    stray = van[20]._replace(lat=van[20].lat + 1)
+    fleet.fixes([*van[:20], stray, *van[21:]])
+    fleet.settle()
+    assert place(fleet, stray.fixed_at) == pytest.approx(van[19].lat)
+    assert place(fleet, van[21].fixed_at) == pytest.approx(van[21].lat)
+    assert place(fleet, stray.fixed_at, known_at=clock.now()) == pytest.approx(stray.lat)
+
+
+def place(fleet: Fleet, instant: datetime, known_at: datetime | None = None) -> float:
+    """The latitude at which the only vehicle is shown."""
+    ((payload,),) = fleet.db.execute("select serve.fn_fleet_at(%s, %s)", (instant, known_at)).fetchall()
+    (feature,) = payload["geojson"]["features"]
+    return float(feature["geometry"]["coordinates"][1])

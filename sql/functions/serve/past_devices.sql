@@ -21,10 +21,10 @@ language sql stable as $$
     left join state.devices told on told.imei = who.imei
     cross join serve.thresholds() limits
     cross join lateral (select case when at < known_at then at else known_at + interval '1 hour' end) until (through)
-    left join lateral serve.past_fix(who.imei, '-infinity', through, known_at, false, false) fix on true
-    left join lateral serve.past_fix(who.imei, fix.fixed_at - interval '1 hour', fix.fixed_at, known_at, false, true)
+    left join lateral serve.past_fix(who.vehicle_id, who.imei, '-infinity', through, known_at, false, false) fix on true
+    left join lateral serve.past_fix(who.vehicle_id, who.imei, fix.fixed_at - interval '1 hour', fix.fixed_at, known_at, false, true)
         earlier on fix.ignition is null
-    left join lateral serve.past_fix(who.imei, at - limits.stale_fix, through, known_at, true, false) good
+    left join lateral serve.past_fix(who.vehicle_id, who.imei, at - limits.stale_fix, through, known_at, true, false) good
         on device.first_good_fix_at <= through
     left join lateral serve.first_good_fix(who.imei, device.first_good_fix_at, through, known_at,
                                            fix.quality = 'gps' or good.fixed_at is not null) ever on true
