@@ -3687,10 +3687,10 @@ CREATE FUNCTION serve.past_devices(at timestamp with time zone, known_at timesta
     left join state.devices told on told.imei = who.imei
     cross join serve.thresholds() limits
     cross join lateral (select case when at < known_at then at else known_at + interval '1 hour' end) until (through)
-    left join lateral serve.past_fix(who.imei, '-infinity', through, known_at, false, false) fix on true
-    left join lateral serve.past_fix(who.imei, fix.fixed_at - interval '1 hour', fix.fixed_at, known_at, false, true)
+    left join lateral serve.past_fix(who.vehicle_id, who.imei, '-infinity', through, known_at, false, false) fix on true
+    left join lateral serve.past_fix(who.vehicle_id, who.imei, fix.fixed_at - interval '1 hour', fix.fixed_at, known_at, false, true)
         earlier on fix.ignition is null
-    left join lateral serve.past_fix(who.imei, at - limits.stale_fix, through, known_at, true, false) good
+    left join lateral serve.past_fix(who.vehicle_id, who.imei, at - limits.stale_fix, through, known_at, true, false) good
         on device.first_good_fix_at <= through
     left join lateral serve.first_good_fix(who.imei, device.first_good_fix_at, through, known_at,
                                            fix.quality = 'gps' or good.fixed_at is not null) ever on true
@@ -3705,7 +3705,7 @@ $$;
 
 ALTER FUNCTION serve.past_devices(at timestamp with time zone, known_at timestamp with time zone) OWNER TO fleet_owner;
 
-CREATE FUNCTION serve.past_fix(device text, since timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone, good boolean, telling_ignition boolean) RETURNS TABLE(fixed_at timestamp with time zone, received_at timestamp with time zone, lat double precision, lon double precision, speed_kmh double precision, heading_deg double precision, quality text, ignition boolean)
+CREATE FUNCTION serve.past_fix(vehicle bigint, device text, since timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone, good boolean, telling_ignition boolean) RETURNS TABLE(fixed_at timestamp with time zone, received_at timestamp with time zone, lat double precision, lon double precision, speed_kmh double precision, heading_deg double precision, quality text, ignition boolean)
     LANGUAGE sql STABLE
     AS $$
     select fix.*
@@ -3715,6 +3715,7 @@ CREATE FUNCTION serve.past_fix(device text, since timestamp with time zone, thro
         from state.position_history
         where imei = device and fixed_at > since and fixed_at <= through and received_at <= known_at
           and (not good or quality = 'gps') and (not telling_ignition or ignition is not null)
+          and (known_at < 'infinity' or not state.is_suspect(vehicle, device, fixed_at))
         order by fixed_at desc limit 1) held on true
     left join lateral (
         select true as is_there from state.position_history
@@ -3732,7 +3733,7 @@ CREATE FUNCTION serve.past_fix(device text, since timestamp with time zone, thro
         select held.* where newer.fixed_at is null and held.fixed_at is not null) fix;
 $$;
 
-ALTER FUNCTION serve.past_fix(device text, since timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone, good boolean, telling_ignition boolean) OWNER TO fleet_owner;
+ALTER FUNCTION serve.past_fix(vehicle bigint, device text, since timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone, good boolean, telling_ignition boolean) OWNER TO fleet_owner;
 
 CREATE FUNCTION serve.past_identities(at timestamp with time zone, known_at timestamp with time zone) RETURNS TABLE(imei text, is_mounted boolean, vehicle_id bigint, class_rank smallint, plate text, plate_key text, driver text, cost_centre text, city text)
     LANGUAGE sql STABLE
@@ -4199,6 +4200,17 @@ CREATE FUNCTION state.identities_of(imeis text[]) RETURNS SETOF state.identities
 $$;
 
 ALTER FUNCTION state.identities_of(imeis text[]) OWNER TO fleet_owner;
+
+CREATE FUNCTION state.is_suspect(vehicle bigint, device text, fix_at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    select exists (
+        select from state.vehicle_days
+        where vehicle_id = vehicle and day = domain.eat_day(fix_at) and suspects <> '{}'
+          and fix_at = any (suspects) and device = any (imeis));
+$$;
+
+ALTER FUNCTION state.is_suspect(vehicle bigint, device text, fix_at timestamp with time zone) OWNER TO fleet_owner;
 
 CREATE FUNCTION state.keep_vehicle_days(schema_name text, of_vehicles bigint[], of_days date[], told jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -6327,6 +6339,8 @@ CREATE INDEX trips_day_idx ON state.trips USING btree (day);
 
 CREATE INDEX vehicle_days_day_idx ON state.vehicle_days USING btree (day);
 
+CREATE INDEX vehicle_days_vehicle_id_day_idx ON state.vehicle_days USING btree (vehicle_id, day) WHERE (suspects <> '{}'::timestamp with time zone[]);
+
 CREATE TRIGGER identities_follow_insert AFTER INSERT ON domain.cost_centres REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION state.follow_identities();
 
 CREATE TRIGGER identities_follow_insert AFTER INSERT ON domain.device_assignments REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION state.follow_identities();
@@ -6903,7 +6917,7 @@ REVOKE ALL ON FUNCTION serve.palette_colour(slot integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION serve.past_devices(at timestamp with time zone, known_at timestamp with time zone) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION serve.past_fix(device text, since timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone, good boolean, telling_ignition boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION serve.past_fix(vehicle bigint, device text, since timestamp with time zone, through timestamp with time zone, known_at timestamp with time zone, good boolean, telling_ignition boolean) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION serve.past_identities(at timestamp with time zone, known_at timestamp with time zone) FROM PUBLIC;
 
@@ -6948,6 +6962,8 @@ REVOKE ALL ON FUNCTION state.follow_identities() FROM PUBLIC;
 REVOKE ALL ON FUNCTION state.held_position_history(lower_bound timestamp with time zone, upper_bound timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.identities_of(imeis text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION state.is_suspect(vehicle bigint, device text, fix_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.keep_vehicle_days(schema_name text, of_vehicles bigint[], of_days date[], told jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION state.keep_vehicle_days(schema_name text, of_vehicles bigint[], of_days date[], told jsonb) TO fleet_worker;
