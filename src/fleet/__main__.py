@@ -24,6 +24,7 @@ from fleet.errors import DatabaseUnavailable, FleetError, SettingInvalid, Settin
 from fleet.geocoding.commands import geocoding
 from fleet.lineage import commands as lineage_commands
 from fleet.observe import configure
+from fleet.rebuilds import commands as rebuilds_commands
 from fleet.rejections import commands as rejections_commands
 from fleet.reparse.commands import reparse
 from fleet.replay import commands as replay_commands
@@ -50,6 +51,7 @@ app.add_typer(rejections_commands.app, name="rejected")
 app.add_typer(lineage_commands.app, name="events")
 app.add_typer(replay_commands.state_app, name="state")
 app.command()(replay_commands.replay)
+app.add_typer(rebuilds_commands.app, name="rebuilds")
 app.command()(reparse)
 app.add_typer(set_aside_commands.app, name="set-aside")
 app.command()(ledger)

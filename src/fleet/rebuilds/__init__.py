@@ -1,0 +1,1 @@
+"""Rebuilds that were begun and never finished: to see and to discard."""
