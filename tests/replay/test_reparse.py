@@ -1,6 +1,7 @@
 """P6: a new version of the parser is tried over history first, and applied it is as if it had been there always."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,11 +10,11 @@ import pytest
 from fixtures.database import Database, administer
 from fleet.local.cluster import Cluster
 from fleet.migrate import SyncConnection, connect
-from fleet.model import Fact, Parsed, Raw
+from fleet.model import Parsed, Raw
 from fleet.parser import Limits
 from fleet.reparse import apply as applying
 from fleet.reparse.again import Parser, Span, find_span
-from fleet.reparse.apply import AnotherUnfinished, CannotStore, apply
+from fleet.reparse.apply import AnotherUnfinished, apply
 from fleet.reparse.commands import diff_of
 from fleet.replay.progress import Progress
 from replay.conftest import Fleet
@@ -180,18 +181,32 @@ def test_a_version_that_is_not_there_is_refused_by_naming_the_one_that_is(fleet:
     assert f"version {FIRST.version} alone" in done.stderr
 
 
-def test_what_the_database_refuses_is_told_by_the_rows_and_changes_nothing(
-    database: Database, owner: SyncConnection
+def test_a_fact_that_the_database_refuses_becomes_a_rejection_of_its_own(
+    database: Database, owner: SyncConnection, fleet: Fleet
 ) -> None:
-    receive(database, 8)
+    receive(database, 12)
     parse_as(database, FIRST)
     fold_all(database)
-    before = state(database)
 
-    def unstorable(raw: Raw, limits: Limits) -> Parsed:
-        return Parsed([Fact(0, "heartbeat", "1\x00", raw.received_at, {})], [])
+    def with_a_zero(raw: Raw, limits: Limits) -> Parsed:
+        """A parser that lets a text through which no column takes: each body's first heartbeat has one."""
+        parsed = FIRST.parse(raw, limits)
+        facts = [
+            replace(fact, data=fact.data | {"note": "a\x00b"}) if (fact.kind, fact.item) == ("heartbeat", 0) else fact
+            for fact in parsed.facts
+        ]
+        return Parsed(facts, parsed.rejections)
 
-    with pytest.raises(CannotStore, match="Raw rows 1 to 8"):
-        apply(owner, whole(owner), Parser(9, unstorable), LIMITS, Progress("test"))
-    assert state(database) == before
-    assert database.value("select count(*) from events.ledger where parser_version = 9") == 0
+    third = Parser(SECOND.version + 1, with_a_zero)
+    apply(owner, whole(owner), third, LIMITS, Progress("test"))
+
+    new = " from events.rejected where parser_version = %s and detail like 'cannot be stored: %%'"
+    assert database.rows(f"select raw_id, item, reason {new} order by 1", third.version) == [
+        (raw_id, 0, "wrong_type") for raw_id in (2, 6, 10)
+    ]
+    facts = "select raw_id, item, kind from events.parsed where parser_version = %s order by 1, 2, 3"
+    before, after = (database.rows(facts, version) for version in (FIRST.version, third.version))
+    assert sorted(set(before) - set(after)) == [(raw_id, 0, "heartbeat") for raw_id in (2, 6, 10)]
+    assert database.rows(facts.replace("events.parsed where parser_version = %s", "events.active_facts")) == after
+    assert database.value("select count(*) from state.heartbeats") == 6
+    assert fleet("state", "verify").returncode == 0

@@ -10,7 +10,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from fleet import parser
 from fleet.db import Connection, borrowed, first_line
-from fleet.model import Parsed, Raw, Rejection
+from fleet.model import Raw
 from fleet.observe import log
 from fleet.parser import Limits
 from fleet.pipeline.outcome import Outcome, fact_rows, rejection_rows
@@ -71,21 +71,14 @@ class ParseStage:
         return [
             outcome
             if await self._refusal(db, claim_id, outcome) is None
-            else await self._item_by_item(db, claim_id, outcome)
+            else outcome.less_refused(await self._refusals(db, claim_id, outcome))
             for outcome in outcomes
         ]
 
-    async def _item_by_item(self, db: Connection, claim_id: int, outcome: Outcome) -> Outcome:
-        """An outcome that cannot be stored whole, less what cannot be stored at all."""
-        facts, rejections = [], {rejection.item: rejection for rejection in outcome.parsed.rejections}
-        for fact in outcome.parsed.facts:
-            refusal = await self._refusal(db, claim_id, Outcome(outcome.raw_id, Parsed([fact], [])))
-            if refusal is None:
-                facts.append(fact)
-            else:
-                detail = f"cannot be stored: {refusal}"[:500]
-                rejections.setdefault(fact.item, Rejection(fact.item, "wrong_type", detail))
-        return Outcome(outcome.raw_id, Parsed(facts, list(rejections.values())))
+    async def _refusals(self, db: Connection, claim_id: int, outcome: Outcome) -> dict[int, str]:
+        """Which facts of an outcome that cannot be stored whole cannot be stored at all, by their place, and why."""
+        tried = [await self._refusal(db, claim_id, alone) for alone in outcome.one_by_one]
+        return {place: refusal for place, refusal in enumerate(tried) if refusal is not None}
 
     async def _refusal(self, db: Connection, claim_id: int, outcome: Outcome) -> str | None:
         """Why the database refuses to store an outcome; None when it does not. Nothing is stored."""

@@ -14,6 +14,7 @@ from fleet.errors import WrongUsage
 from fleet.migrate import SyncConnection
 from fleet.model import Fact, Parsed, Raw, Rejection
 from fleet.parser import Limits
+from fleet.pipeline.outcome import Outcome
 from fleet.reparse.diff import Change, Diff, changes
 
 CHUNK_ROWS: Final = 500
@@ -65,6 +66,11 @@ class Row:
     held: list[Fact]
     held_rejections: list[Rejection]
     parsed: Parsed
+
+    @property
+    def outcome(self) -> Outcome:
+        """What a parser makes of it, to be written."""
+        return Outcome(self.raw.id, self.parsed)
 
     def changes(self, by: Parser) -> list[Change]:
         """What changes; nothing where the same version has spoken already, for its facts cannot be written twice."""

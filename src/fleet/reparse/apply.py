@@ -4,6 +4,7 @@ Writes events.parsed, events.rejected and events.ledger through events.reparse_c
 the parts of state anew that follow from changed facts. Every chunk is a transaction: a killed run is gone on with.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -12,8 +13,9 @@ import psycopg
 from fleet.db import first_line
 from fleet.errors import FleetError
 from fleet.migrate import SyncConnection
+from fleet.observe import log
 from fleet.parser import Limits
-from fleet.pipeline.outcome import Outcome, fact_rows, rejection_rows
+from fleet.pipeline.outcome import fact_rows, rejection_rows
 from fleet.pipeline.parse_stage import UNSTORABLE
 from fleet.reparse.again import Parser, Row, Span, parse_again
 from fleet.reparse.diff import Touched
@@ -34,12 +36,8 @@ class AnotherUnfinished(FleetError):
     """Another range was begun, and its end was never reached."""
 
 
-class CannotStore(FleetError):
-    """What a parser made of a raw row fits no column."""
-
-
 def apply(owner: SyncConnection, span: Span, by: Parser, limits: Limits, progress: Progress) -> None:
-    """Let a parser speak for a span, and state follow. Errors: AnotherUnfinished, CannotStore."""
+    """Let a parser speak for a span, and state follow. Errors: AnotherUnfinished."""
     reparse_id, position = _begin(owner, span, by)
     for rows in parse_again(owner, Span(position, span.up_to_id), by, limits):
         _write(owner, reparse_id, rows, by)
@@ -57,10 +55,20 @@ def _begin(owner: SyncConnection, span: Span, by: Parser) -> tuple[int, int]:
 
 
 def _write(owner: SyncConnection, reparse_id: int, rows: list[Row], by: Parser) -> None:
+    """A chunk; a fact that the database refuses becomes a rejection of its item, as where bodies are parsed first."""
+    try:
+        _store(owner, reparse_id, rows, by)
+    except UNSTORABLE as refused:
+        log.error("facts_refused_by_database", after_id=rows[0].raw.id - 1, reason=first_line(refused))
+        _store(owner, reparse_id, [_storable(owner, reparse_id, row, by) for row in rows], by)
+
+
+def _store(owner: SyncConnection, reparse_id: int, rows: list[Row], by: Parser) -> None:
+    """Errors: UNSTORABLE."""
     touched = Touched()
     for row in rows:
         touched.add(row.changes(by))
-    outcomes = [Outcome(row.raw.id, row.parsed) for row in rows if row.version != by.version]
+    outcomes = [row.outcome for row in rows if row.version != by.version]
     parameters = (
         reparse_id,
         rows[-1].raw.id,
@@ -70,13 +78,27 @@ def _write(owner: SyncConnection, reparse_id: int, rows: list[Row], by: Parser) 
         touched.from_time,
         touched.to_time,
     )
+    owner.execute(CHUNK, parameters)
+
+
+def _storable(owner: SyncConnection, reparse_id: int, row: Row, by: Parser) -> Row:
+    """A row with what can be stored of it."""
+    if _refusal(owner, reparse_id, row, by) is None:
+        return row
+    alone = [replace(row, parsed=outcome.parsed) for outcome in row.outcome.one_by_one]
+    tried = [_refusal(owner, reparse_id, each, by) for each in alone]
+    refusals = {place: refusal for place, refusal in enumerate(tried) if refusal is not None}
+    return replace(row, parsed=row.outcome.less_refused(refusals).parsed)
+
+
+def _refusal(owner: SyncConnection, reparse_id: int, row: Row, by: Parser) -> str | None:
+    """Why the database refuses to store a row; None when it does not. Nothing is stored."""
     try:
-        owner.execute(CHUNK, parameters)
+        with owner.transaction(force_rollback=True):
+            _store(owner, reparse_id, [row], by)
     except UNSTORABLE as refused:
-        raise CannotStore(
-            f"Raw rows {rows[0].raw.id} to {rows[-1].raw.id}: the database refuses what this parser makes of them "
-            f"({first_line(refused)}). They are as they were; the command goes on there when the parser is mended."
-        ) from refused
+        return first_line(refused)
+    return None
 
 
 def _make_state_follow(owner: SyncConnection, reparse_id: int, limits: Limits, progress: Progress) -> None:
