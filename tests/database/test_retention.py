@@ -8,9 +8,17 @@ import pytest
 from database.log_rows import Connection
 from database.old_rows import DAY, TODAY, declare, receive
 from fixtures.database import Database
+from fleet.config import DeviceTimeSettings
 from fleet.local.server import find_server
 
-SCHEMAS = ("events", "state", "domain", "slo", "serve", "auth", "series", "drift", "geo", "ops")
+TABLES = """
+    select format('%%s.%%s', nspname, relname) from pg_class join pg_namespace n on n.oid = relnamespace
+    where relkind in ('r', 'p') and not relispartition and nspname !~ '^(pg_|_timescaledb|information_schema$)'
+      and not exists (select from pg_depend
+                      where classid = 'pg_class'::regclass and objid = pg_class.oid and deptype = 'e')
+      and nspname not in ('rebuild', 'scratch')  -- copies of declared tables: `fleet rebuilds`
+      and relname <> 'schema_migrations'         -- dbmate's, a row a migration
+"""
 
 
 @pytest.fixture
@@ -33,14 +41,31 @@ def report(db: Connection, table: str) -> dict[str, object]:
 
 
 def test_every_table_of_the_platform_is_kept_for_a_time_or_says_why_it_cannot_grow(database: Database) -> None:
-    tables = database.rows(
-        "select format('%%s.%%s', nspname, relname) from pg_class join pg_namespace n on n.oid = relnamespace"
-        " where nspname = any(%s) and relkind in ('r', 'p') and not relispartition",
-        list(SCHEMAS),
-    )
+    tables = {name for (name,) in database.rows(TABLES)}
+    assert len(tables) > 60
     declared = dict(database.rows("select table_name, coalesce(keep::text, bounded_by) from series.retention"))
-    assert {name for (name,) in tables} - declared.keys() == set(), "declare them in series.retention"
+    assert tables - declared.keys() == set(), "declare them in series.retention"
+    assert declared.keys() - tables == set(), "they are no tables any more"
     assert all(declared.values())
+
+
+def test_what_is_older_than_positions_are_kept_is_refused_by_default(database: Database) -> None:
+    kept = "select keep from series.retention where table_name = 'state.position_history'"
+    assert DeviceTimeSettings().max_device_age == database.value(kept)
+
+
+def test_a_place_that_nobody_has_asked_about_for_long_leaves_and_one_that_is_visited_stays(
+    database: Database, cron: Connection
+) -> None:
+    with database.connect() as owner:
+        owner.execute("insert into state.geocoded_positions (cell, address, precision, source, asked_at, last_asked_at)"
+                      " select days, 'Ngong Road', 'street', 'nominatim', now() - interval '900 days',"
+                      " now() - days * interval '1 day' from unnest(array[1, 799, 801, 900]) days")  # fmt: skip
+    assert cron.execute("select series.delete_next('state.geocoded_positions', 100)").fetchone() == (2,)
+    assert database.rows("select cell from state.geocoded_positions order by 1") == [(1,), (799,)]
+    longest = "select max(geo.good_for(known)) from unnest(enum_range(null::geo.address_precision)) known"
+    kept = "select keep from series.retention where table_name = 'state.geocoded_positions'"
+    assert database.value(longest) < database.value(kept), "where vehicles stand is asked again before it leaves"
 
 
 def test_a_declared_table_has_an_age_to_go_by(database: Database) -> None:
