@@ -82,11 +82,17 @@ class DeviceTimeSettings(Settings):
 
     min_device_time: AwareDatetime = datetime(2026, 1, 1, tzinfo=UTC)
     max_device_ahead_s: int = Field(600, ge=0, le=3600)
+    max_device_age_days: int = Field(800, ge=1, le=36_500)
 
     @property
     def max_device_ahead(self) -> timedelta:
         """How far a device's clock may be ahead of ours."""
         return timedelta(seconds=self.max_device_ahead_s)
+
+    @property
+    def max_device_age(self) -> timedelta:
+        """How old what a device tells may be when we receive it: what is older would not be kept."""
+        return timedelta(days=self.max_device_age_days)
 
 
 class WorkerSettings(DeviceTimeSettings):

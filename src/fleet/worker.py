@@ -38,7 +38,7 @@ class Worker:
             settings.database_worker_url.get_secret_value(), "fleet-worker", PARSERS + len(PROJECTORS) + 5
         )
         self._doorbell = Doorbell(settings.listen_url, "fleet-worker-listen", CHANNELS)
-        limits = Limits(settings.min_device_time, settings.max_device_ahead)
+        limits = Limits(settings.min_device_time, settings.max_device_ahead, settings.max_device_age)
         self._parsers = [ParseStage(self._pool, f"{name}:{n}", limits) for n in range(PARSERS)]
         self._reparse = ReparseStage(self._pool, limits)
         self._drift = DriftWatch(self._pool, limits)

@@ -35,7 +35,7 @@ def import_file(source: str, topic: str, path: Path, *, apply: bool, as_json: bo
     """Check a file, report, and append it if told so; the exit code. Errors: SettingInvalid, DatabaseUnavailable."""
     _known(source, topic)
     settings = OwnerSettings.read()
-    limits = Limits(settings.min_device_time, settings.max_device_ahead)
+    limits = Limits(settings.min_device_time, settings.max_device_ahead, settings.max_device_age)
     verdict = Verdict(read_file(source, topic, path, clock.now(), limits))
     if not verdict.file.problems:
         url = settings.database_owner_url.get_secret_value()

@@ -83,7 +83,7 @@ def polled_alarm(item_no: int, item: Item, intake: Intake) -> Iterator[Fact]:
         place=place,
         name=alarm.name,
     )
-    fixed_at = intake.believable(alarm.fixed_at)
+    fixed_at = intake.kept(alarm.fixed_at)
     if place and fixed_at:
         data = present(lat=place.lat, lon=place.lon, speed_kmh=alarm.speed_kmh, quality="gps")
         yield Fact(item_no, "position_fix", imei, fixed_at, data)

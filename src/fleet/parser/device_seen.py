@@ -7,7 +7,9 @@ from typing import Final, TypeVar
 from fleet.model import Fact
 from fleet.parser.refusal import Rejected
 
-SIGNS_OF_LIFE: Final = frozenset({"implausible_time", "zero_position", "out_of_range", "hemisphere"})
+SIGNS_OF_LIFE: Final = frozenset(
+    {"implausible_time", "beyond_retention", "zero_position", "out_of_range", "hemisphere"}
+)
 
 
 Judged = TypeVar("Judged")

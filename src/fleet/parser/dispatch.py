@@ -13,7 +13,7 @@ from fleet.parser.intake import Intake, Limits, Reader, filled
 from fleet.parser.refusal import Rejected
 from fleet.parser.registry import ROUTES, WITHOUT_FACTS
 
-VERSION: Final = 2
+VERSION: Final = 3
 PARSER_FAULT: Final = "fault of the parser:"
 
 

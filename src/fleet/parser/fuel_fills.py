@@ -42,4 +42,4 @@ def fuel_fill(item_no: int, item: Item, intake: Intake) -> Iterator[Fact]:
         updated_at=iso_utc(updated_at) if updated_at else None,
         deleted=row.deleted or None,
     )
-    yield Fact(item_no, "fuel_fill", None, intake.device_time(row.filled_at), data)
+    yield Fact(item_no, "fuel_fill", None, intake.stated_time(row.filled_at), data)

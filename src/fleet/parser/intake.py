@@ -15,26 +15,31 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The time guard's bounds: a device's time lies in [min_device_time, received_at + max_device_ahead]."""
+    """The time guard's bounds: a time lies in [min_device_time, received_at + max_device_ahead]; a device's time is at
+    most max_device_age before received_at (None: however old)."""
 
     min_device_time: datetime
     max_device_ahead: timedelta
+    max_device_age: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """One raw row's request and its window of believable times, judged by when *we* received it."""
+    """One raw row's request and its window of believable times, judged by when *we* received it. Of device times before
+    kept_from no table keeps anything."""
 
     received_at: datetime
     earliest: datetime
+    kept_from: datetime
     latest: datetime
     meta: dict[str, Any]
 
     @classmethod
     def of(cls, raw: Raw, limits: Limits) -> "Intake":
         """The intake of `raw` under `limits`."""
-        latest = raw.received_at + limits.max_device_ahead
-        return cls(raw.received_at, limits.min_device_time, latest, raw.request_meta)
+        earliest, latest = limits.min_device_time, raw.received_at + limits.max_device_ahead
+        kept_from = raw.received_at - limits.max_device_age if limits.max_device_age else earliest
+        return cls(raw.received_at, earliest, kept_from, latest, raw.request_meta)
 
     @property
     def params(self) -> dict[str, Any]:
@@ -54,13 +59,25 @@ class Intake:
         """The time, if it lies in the guard's window."""
         return moment if moment is not None and self.earliest <= moment <= self.latest else None
 
-    def device_time(self, moment: datetime | None) -> datetime:
+    def kept(self, moment: datetime | None) -> datetime | None:
+        """A device's time, if it can be believed and what is of then is kept."""
+        believed = self.believable(moment)
+        return believed if believed and believed >= self.kept_from else None
+
+    def stated_time(self, moment: datetime | None) -> datetime:
         """The time of an item, which must be there and believable."""
         if moment is None:
             raise Rejected("missing_time", "the item carries no time")
         if not self.earliest <= moment <= self.latest:
             raise Rejected("implausible_time", f"{moment.isoformat()} against {self.received_at.isoformat()}")
         return moment
+
+    def device_time(self, moment: datetime | None) -> datetime:
+        """The time of what a device told; what is of then must be kept besides."""
+        told = self.stated_time(moment)
+        if told < self.kept_from:
+            raise Rejected("beyond_retention", f"{told.isoformat()} against {self.received_at.isoformat()}")
+        return told
 
     def period(self, started_at: datetime | None, ended_at: datetime | None) -> tuple[datetime, datetime | None]:
         """The two ends of something that lasts; one that still goes on has no second."""

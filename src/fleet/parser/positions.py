@@ -62,7 +62,7 @@ def polled_location(item_no: int, item: Item, intake: Intake) -> Iterator[Fact]:
     """A row of a location list: a heartbeat, and the last fix unless the device has none to tell."""
     location = PolledLocation.model_validate(item)
     imei = known_imei(location.imei)
-    heard_at = intake.believable(location.heard_at)
+    heard_at = intake.kept(location.heard_at)
     if heard_at:
         yield polled_heartbeat(item_no, imei, heard_at, location)
     if location.valid is False or _never_fixed(location):

@@ -12,6 +12,7 @@ REASONS: Final = frozenset(
         "missing_imei",
         "missing_time",
         "implausible_time",
+        "beyond_retention",
         "zero_position",
         "out_of_range",
         "wrong_type",

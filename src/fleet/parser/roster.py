@@ -35,7 +35,7 @@ def roster_row(item_no: int, item: Item, intake: Intake) -> Iterator[Fact]:
     if row.driver is None:
         raise Rejected("wrong_type", "driver: the row names none")
     stated = row.valid_from or row.as_of
-    as_of = intake.device_time(stated) if stated else intake.asked_at("as_of")
+    as_of = intake.stated_time(stated) if stated else intake.asked_at("as_of")
     yield Fact(item_no, "driver_listed", None, as_of, _person(row))
     if row.plate:
         entry = present(driver=row.driver, plate=row.plate, shift_starts=row.shift_starts, shift_ends=row.shift_ends)

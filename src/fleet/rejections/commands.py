@@ -77,7 +77,7 @@ def reparse(
     from fleet.rejections import reparse as again
 
     settings = _settings()
-    limits = Limits(settings.min_device_time, settings.max_device_ahead)
+    limits = Limits(settings.min_device_time, settings.max_device_ahead, settings.max_device_age)
     with connect(settings.database_owner_url.get_secret_value()) as owner:
         found = again.reparse(owner, raw_id, limits)
         added = again.apply(owner, found) if apply else 0

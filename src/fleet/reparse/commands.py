@@ -38,7 +38,7 @@ def reparse(
 
     settings = OwnerSettings.read()
     by = parser_of(parser_version)
-    limits = Limits(settings.min_device_time, settings.max_device_ahead)
+    limits = Limits(settings.min_device_time, settings.max_device_ahead, settings.max_device_age)
     with alone(settings.database_owner_url.get_secret_value()) as owner:
         span = find_span(owner, from_time, to_time)
         found = diff_of(owner, span, by, limits)

@@ -20,7 +20,7 @@ EVERY_FACT: Final = "rebuild.every_fact"
 def log_and_archive(owner: SyncConnection, settings: OwnerSettings, part: Part) -> Iterator[Source]:
     """Every fact of a part, for the time of the block. Errors: SettingMissing, ArchiveUnavailable, ArchiveDamaged."""
     store, progress = required(settings), Progress("archive", "rows")
-    limits = Limits(settings.min_device_time, settings.max_device_ahead)
+    limits = Limits(settings.min_device_time, settings.max_device_ahead, settings.max_device_age)
     try:
         loaded = load_facts(owner, store, limits, Wanted(part.from_time, part.to_time, part.imeis), progress.tell)
         progress.note(f"{loaded:,} facts read back.")
