@@ -1280,6 +1280,27 @@ end $_$;
 
 ALTER FUNCTION events.continue_rebuild(target text, max_facts integer, up_to_id bigint) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.discard_rebuild(targets text[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    target text;
+begin
+    set local lock_timeout = '10s';
+    if 'state.vehicle_days' = any (targets) then
+        perform pg_advisory_xact_lock(4201, 4);   -- folds that still tell the rebuild end first
+        delete from events.days_refolded;
+    end if;
+    foreach target in array targets loop
+        perform series.discard('scratch.' || split_part(target, '.', 2));
+        perform series.discard('rebuild.' || split_part(target, '.', 2));
+        execute format('drop view if exists rebuild.%I', split_part(target, '.', 2) || '_facts');
+    end loop;
+    delete from events.rebuilds where table_name = any (targets);
+end $$;
+
+ALTER FUNCTION events.discard_rebuild(targets text[]) OWNER TO fleet_owner;
+
 CREATE FUNCTION events.drop_archived_facts() RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -1641,6 +1662,23 @@ CREATE FUNCTION events.lag() RETURNS TABLE(stage text, waiting bigint)
 $$;
 
 ALTER FUNCTION events.lag() OWNER TO fleet_owner;
+
+CREATE FUNCTION events.left_by_replays() RETURNS TABLE(relation text, bytes bigint, rebuilds text, source text, built_to bigint, started_at timestamp with time zone, moved_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    AS $$
+    with left_over as (
+        select format('%s.%s', nspname, relname) as name, 'state.' || relname as live
+        from pg_catalog.pg_class
+        join pg_catalog.pg_namespace on pg_namespace.oid = relnamespace
+        where nspname in ('rebuild', 'scratch') and relkind in ('r', 'p') and not relispartition
+    )
+    select name, series.bytes(name), made.table_name, made.source, made.position, made.started_at, made.moved_at
+    from left_over
+    left join events.rebuilds made on made.table_name = live and name like 'rebuild.%'
+    order by name;
+$$;
+
+ALTER FUNCTION events.left_by_replays() OWNER TO fleet_owner;
 
 CREATE FUNCTION events.lock_vehicles_of_days(of_days date[], of_imeis text[], of_vehicles bigint[]) RETURNS TABLE(vehicle_id bigint, day date)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -6591,6 +6629,8 @@ REVOKE ALL ON FUNCTION events.content_hash(chunk_from timestamp with time zone, 
 
 REVOKE ALL ON FUNCTION events.continue_rebuild(target text, max_facts integer, up_to_id bigint) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION events.discard_rebuild(targets text[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION events.drop_archived_facts() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.enter_polled_devices(poll text, account integer, imeis text[], since timestamp with time zone) FROM PUBLIC;
@@ -6644,6 +6684,8 @@ GRANT ALL ON FUNCTION events.keep_jobs(kept_jobs text[], kept_accounts text[]) T
 REVOKE ALL ON FUNCTION events.lag() FROM PUBLIC;
 GRANT ALL ON FUNCTION events.lag() TO fleet_worker;
 GRANT ALL ON FUNCTION events.lag() TO fleet_cron;
+
+REVOKE ALL ON FUNCTION events.left_by_replays() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.lock_vehicles_of_days(of_days date[], of_imeis text[], of_vehicles bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.lock_vehicles_of_days(of_days date[], of_imeis text[], of_vehicles bigint[]) TO fleet_worker;
