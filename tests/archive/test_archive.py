@@ -8,10 +8,11 @@ import psycopg
 import pytest
 
 from archive.scene import OLD, S3Server, Scene, lock
-from database.old_rows import DAY
+from database.old_rows import DAY, declare
 from fixtures.roles import wait_until
 from fleet.archive import parquet
 from fleet.archive.rows import ArchivedRow
+from fleet.local.server import find_server
 
 Fill = Callable[..., list[int]]
 EVERYTHING = """
@@ -165,3 +166,25 @@ def test_cron_reads_no_raw_row_that_is_not_due(in_folder: Scene, fill: Fill) -> 
     with in_folder.database.connect("cron") as cron:
         page = "select count(*) from events.archive_page(%s, %s, 0, 100, 1000000)"
         assert cron.execute(page, (OLD, OLD + DAY)).fetchone() == (0,)
+
+
+@pytest.mark.timescale
+def test_a_compressed_day_is_masked_archived_and_dropped_like_another(in_folder: Scene, fill: Fill) -> None:
+    database = in_folder.database
+    if not find_server().has_timescale:
+        pytest.skip("TimescaleDB is not installed on this server")
+    masked, *others = fill(database)
+    declare(database, "events.raw", "20 days", compress_after="4 days")
+    with database.connect("cron") as cron:
+        assert cron.execute("select series.compress_next('events.raw')").fetchone() != (None,)
+    assert in_folder.apply("fleet", "erase", "--raw-id", str(masked), "--reason", "asked for")[0] == 0
+    before = database.rows(EVERYTHING)
+    assert {row[0] for row in before if row[6] != b"*" * len(row[6])} == set(others)
+
+    declare(database, "events.raw", "4 days")
+    code, told, trouble = in_folder.apply()
+
+    assert (code, trouble) == (0, "")
+    assert orjson.loads(told)["chunks_dropped"] == 1
+    assert in_folder.left() == 0
+    assert read_back(in_folder) == before

@@ -11,6 +11,10 @@ from fixtures.database import Database
 from fleet.config import DeviceTimeSettings
 from fleet.local.server import find_server
 
+OLD_FIX = (
+    "insert into state.position_history (imei, fixed_at, lat, lon, quality, reupload, gate_at, source_rank,"
+    " content_hash, raw_id, received_at) values ('1', %s, 0, 0, 'gps', false, now(), 1, 1, 1, now())"
+)
 TABLES = """
     select format('%%s.%%s', nspname, relname) from pg_class join pg_namespace n on n.oid = relnamespace
     where relkind in ('r', 'p') and not relispartition and nspname !~ '^(pg_|_timescaledb|information_schema$)'
@@ -106,12 +110,13 @@ def test_a_row_that_comes_after_its_chunk_has_gone_finds_a_place_and_goes_with_t
     declare(database, "state.heartbeats", "50 days")
     late = "insert into state.heartbeats values ('1', %s, true, 1, 1, true, 1, 1, 1, 1, now())"
     with database.connect() as owner:
-        owner.execute(late.encode(), (TODAY - 90 * DAY,))
+        for age in (90, 45):
+            owner.execute(late.encode(), (TODAY - age * DAY,))
         assert drop_all(cron, "state.heartbeats")
         owner.execute(late.encode(), (TODAY - 90 * DAY,))
         owner.execute("select series.ensure_all(now())")
         assert drop_all(cron, "state.heartbeats") == []
-        declare(database, "state.heartbeats", "40 days")
+        declare(database, "state.heartbeats", "30 days")
         assert drop_all(cron, "state.heartbeats")
     assert database.value("select count(*) from state.heartbeats") == 0
 
@@ -207,6 +212,7 @@ def test_fixes_stay_until_their_days_are_folded_and_a_day_that_has_lost_some_is_
     last_week, long_ago = (TODAY - 3 * DAY).date(), (TODAY - 70 * DAY).date()
     claim = "select day from events.claim_days('a worker', '1 minute', 9)"
     with database.connect() as owner, database.connect("worker") as worker:
+        owner.execute(OLD_FIX.encode(), (TODAY - 70 * DAY,))
         owner.execute("insert into events.days_to_fold (day, imei, due_at) select unnest(%s), '1', now()",
                       ([last_week, long_ago],))  # fmt: skip
         drop_all(cron, "state.position_history")
@@ -237,11 +243,7 @@ def test_chunks_are_compressed_when_they_are_old_enough_and_still_leave(
         pytest.skip("TimescaleDB is not installed on this server")
     receive(database, TODAY - 9 * DAY, TODAY)
     with database.connect() as owner:
-        owner.execute(
-            "insert into state.position_history (imei, fixed_at, lat, lon, quality, reupload, gate_at, source_rank,"
-            " content_hash, raw_id, received_at) values ('1', now() - interval '40 days', 0, 0, 'gps', false, now(), 1,"
-            " 1, 1, now())"
-        )
+        owner.execute(OLD_FIX.encode(), (TODAY - 40 * DAY,))
     declare(database, table, "20 days", compress_after="4 days", archive=False)
     compress = "select series.compress_next(%s)"
     assert cron.execute(compress, (table,)).fetchone() != (None,)

@@ -7,6 +7,7 @@ declare
     fact_source regclass := events.source_of(after_id, up_to_id);
     problem text;
 begin
+    perform series.unbound_changes();
     for attempt in 1..2 loop
         begin
             execute format('select state.%I($1, $2, source => $3)', 'project_' || projector_name)

@@ -11,6 +11,7 @@ declare
     up_to_id bigint;
 begin
     set local lock_timeout = '10s';
+    perform series.unbound_changes();
     select position into strict up_to_id from events.cursors where projector = projector_name for update;
     execute format('select state.%I($1, $2, $3, $4)', 'project_' || split_part(target, '.', 2))
         using folded, up_to_id, part::regclass, 'scratch.facts'::regclass;

@@ -1,21 +1,25 @@
--- Compresses the oldest chunk of a series that is due for it; returns its name, or null. Native partitions have
--- no compression but that of long values, which is always on.
+-- Compresses the oldest chunk of a series that is due for it, and one again that rows have come to since; returns its
+-- name, or null. Native partitions have no compression but that of long values, which is always on. Whoever reads the
+-- chunk is waited for a second only: behind a lock that waits, everybody waits.
 create or replace function series.compress_next(target text) returns text
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '1s' as $$
 declare
     cutoff timestamptz := (select now() - compress_after from series.retention where table_name = target);
-    chunk regclass;
+    due regclass;
 begin
     if cutoff is null or series.engine() <> 'timescale' then
         return null;
     end if;
     perform series.allow_compression(target);
-    execute 'select format(''%I.%I'', chunk_schema, chunk_name)::regclass from timescaledb_information.chunks '
-            'where format(''%I.%I'', hypertable_schema, hypertable_name)::regclass = $1::regclass '
-            'and range_end <= $2 and not is_compressed order by range_start limit 1' into chunk using target, cutoff;
-    if chunk is null then
+    select c.chunk into due from series.chunks(target) c
+    where c.upper_bound <= cutoff and not series.is_packed(c.chunk)
+    order by c.lower_bound limit 1;
+    if due is null then
         return null;
     end if;
-    execute format('select public.compress_chunk(%L::regclass)', chunk);
-    return chunk::text;
+    execute format('select public.compress_chunk(%L::regclass)', due);
+    if (select append_only from series.catalog where table_name = target) then
+        perform series.guard_packed(due);
+    end if;
+    return due::text;
 end $$;
