@@ -1513,6 +1513,7 @@ declare
     fact_source regclass := events.source_of(after_id, up_to_id);
     problem text;
 begin
+    perform series.unbound_changes();
     for attempt in 1..2 loop
         begin
             execute format('select state.%I($1, $2, source => $3)', 'project_' || projector_name)
@@ -2006,6 +2007,7 @@ declare
     up_to_id bigint;
 begin
     set local lock_timeout = '10s';
+    perform series.unbound_changes();
     select position into strict up_to_id from events.cursors where projector = projector_name for update;
     execute format('select state.%I($1, $2, $3, $4)', 'project_' || split_part(target, '.', 2))
         using folded, up_to_id, part::regclass, 'scratch.facts'::regclass;
@@ -2340,8 +2342,8 @@ CREATE FUNCTION series.allow_compression(target text) RETURNS void
     AS $_$
 declare
     entry series.catalog := (select c from series.catalog c where c.table_name = target);
-    has_imei boolean := exists (select from pg_catalog.pg_attribute
-                                where attrelid = target::regclass and attname = 'imei' and not attisdropped);
+    held_columns name[] := array(select attname from pg_catalog.pg_attribute
+                                 where attrelid = target::regclass and attnum > 0 and not attisdropped);
     told boolean;
 begin
     execute 'select compression_enabled from timescaledb_information.hypertables '
@@ -2350,9 +2352,10 @@ begin
     if told then
         return;
     end if;
-    execute format('alter table %s set (timescaledb.compress, timescaledb.compress_orderby = %L%s)',
-                   target, entry.time_column,
-                   case when has_imei then ', timescaledb.compress_segmentby = ''imei''' else '' end);
+    execute format('alter table %s set (timescaledb.compress, timescaledb.compress_segmentby = %L, '
+                   'timescaledb.compress_orderby = %L)', target,
+                   case when 'imei' = any (held_columns) then 'imei' else '' end,
+                   concat_ws(', ', quote_ident(entry.time_column), case when 'id' = any (held_columns) then 'id' end));
 end $_$;
 
 ALTER FUNCTION series.allow_compression(target text) OWNER TO fleet_owner;
@@ -2376,19 +2379,22 @@ ALTER FUNCTION series.bytes(target text) OWNER TO fleet_owner;
 
 CREATE FUNCTION series.chunk_of(target text, from_time timestamp with time zone, to_time timestamp with time zone) RETURNS regclass
     LANGUAGE plpgsql STABLE
-    AS $$
+    AS $_$
 declare
-    width interval := (select c.chunk from series.catalog c where c.table_name = target);
+    entry series.catalog := (select c from series.catalog c where c.table_name = target);
+    holder regclass;
 begin
     if series.engine() = 'timescale' then
-        return (select c.chunk from series.chunks(target) c
-                where c.lower_bound <= from_time and c.upper_bound > to_time);
+        execute format('(select tableoid from %1$s where %2$I = %3$L limit 1) intersect '
+                       '(select tableoid from %1$s where %2$I = %4$L limit 1)',
+                       target, entry.time_column, from_time, to_time) into holder;
+        return holder;
     end if;
     return (select p.partition from series.partitions(target) p
             where p.partition = to_regclass(series.partition_name(
-                                    target, date_bin(width, from_time, timestamptz '2000-01-03 00:00+00')))
+                                    target, date_bin(entry.chunk, from_time, timestamptz '2000-01-03 00:00+00')))
               and p.lower_bound <= from_time and p.upper_bound > to_time);
-end $$;
+end $_$;
 
 ALTER FUNCTION series.chunk_of(target text, from_time timestamp with time zone, to_time timestamp with time zone) OWNER TO fleet_owner;
 
@@ -2411,24 +2417,28 @@ ALTER FUNCTION series.chunks(target text) OWNER TO fleet_owner;
 CREATE FUNCTION series.compress_next(target text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $_$
+    SET lock_timeout TO '1s'
+    AS $$
 declare
     cutoff timestamptz := (select now() - compress_after from series.retention where table_name = target);
-    chunk regclass;
+    due regclass;
 begin
     if cutoff is null or series.engine() <> 'timescale' then
         return null;
     end if;
     perform series.allow_compression(target);
-    execute 'select format(''%I.%I'', chunk_schema, chunk_name)::regclass from timescaledb_information.chunks '
-            'where format(''%I.%I'', hypertable_schema, hypertable_name)::regclass = $1::regclass '
-            'and range_end <= $2 and not is_compressed order by range_start limit 1' into chunk using target, cutoff;
-    if chunk is null then
+    select c.chunk into due from series.chunks(target) c
+    where c.upper_bound <= cutoff and not series.is_packed(c.chunk)
+    order by c.lower_bound limit 1;
+    if due is null then
         return null;
     end if;
-    execute format('select public.compress_chunk(%L::regclass)', chunk);
-    return chunk::text;
-end $_$;
+    execute format('select public.compress_chunk(%L::regclass)', due);
+    if (select append_only from series.catalog where table_name = target) then
+        perform series.guard_packed(due);
+    end if;
+    return due::text;
+end $$;
 
 ALTER FUNCTION series.compress_next(target text) OWNER TO fleet_owner;
 
@@ -2673,6 +2683,24 @@ end $$;
 
 ALTER FUNCTION series.guard_chunks(target text, append_only boolean) OWNER TO fleet_owner;
 
+CREATE FUNCTION series.guard_packed(chunk regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare
+    packed regclass;
+begin
+    execute 'select format(''%I.%I'', inner_chunk.schema_name, inner_chunk.table_name)::regclass '
+            'from _timescaledb_catalog.chunk outer_chunk '
+            'join _timescaledb_catalog.chunk inner_chunk on inner_chunk.id = outer_chunk.compressed_chunk_id '
+            'where format(''%I.%I'', outer_chunk.schema_name, outer_chunk.table_name)::regclass = $1'
+        into packed using chunk;
+    if not exists (select from pg_catalog.pg_trigger where tgrelid = packed and tgname = 'append_only') then
+        perform series.forbid_changes(packed);
+    end if;
+end $_$;
+
+ALTER FUNCTION series.guard_packed(chunk regclass) OWNER TO fleet_owner;
+
 CREATE FUNCTION series.held(target text, lower_bound timestamp with time zone, upper_bound timestamp with time zone) RETURNS text
     LANGUAGE plpgsql STABLE
     AS $_$
@@ -2688,6 +2716,20 @@ begin
 end $_$;
 
 ALTER FUNCTION series.held(target text, lower_bound timestamp with time zone, upper_bound timestamp with time zone) OWNER TO fleet_owner;
+
+CREATE FUNCTION series.is_packed(chunk regclass) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+    compressed constant integer := 1;
+    partly constant integer := 8;
+    status integer;
+begin
+    execute 'select _timescaledb_functions.chunk_status($1)' into status using chunk;
+    return status & (compressed | partly) = compressed;
+end $_$;
+
+ALTER FUNCTION series.is_packed(chunk regclass) OWNER TO fleet_owner;
 
 CREATE FUNCTION series.kept_from(target text) RETURNS timestamp with time zone
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2951,6 +2993,15 @@ CREATE FUNCTION series.take_retention(whose uuid, lease interval DEFAULT '00:05:
 $$;
 
 ALTER FUNCTION series.take_retention(whose uuid, lease interval) OWNER TO fleet_owner;
+
+CREATE FUNCTION series.unbound_changes() RETURNS void
+    LANGUAGE sql
+    AS $$
+    select set_config('timescaledb.max_tuples_decompressed_per_dml_transaction', '0', true)
+    where series.engine() = 'timescale';
+$$;
+
+ALTER FUNCTION series.unbound_changes() OWNER TO fleet_owner;
 
 CREATE FUNCTION serve.admin_accounts(as_of timestamp with time zone) RETURNS TABLE(key text, words text, item jsonb)
     LANGUAGE sql STABLE
@@ -4091,9 +4142,10 @@ declare
     time_column text := (select quote_ident(c.time_column) from series.catalog c where table_name::regclass = held);
 begin
     return query execute format($sql$
-        select (select to_jsonb(k) from (select %3$s) k), to_jsonb(held), to_jsonb(other), count(*) over ()
-        from %1$s held full join %2$s other using (%3$s)
-        where held is distinct from other and ($1 is null or %4$s >= $1)
+        select (select to_jsonb(k) from (select %3$s) k), to_jsonb(held.whole), to_jsonb(other.whole), count(*) over ()
+        from (select %3$s, whole from %1$s whole where $1 is null or %4$s >= $1 offset 0) held
+        full join (select %3$s, whole from %2$s whole where $1 is null or %4$s >= $1 offset 0) other using (%3$s)
+        where held.whole is distinct from other.whole
         order by %3$s limit $2
     $sql$, held, other, key_columns, coalesce(time_column, '$1')) using since, most;
 end $_$;
@@ -6824,7 +6876,11 @@ REVOKE ALL ON FUNCTION series.forbid_truncate(target regclass) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.guard_chunks(target text, append_only boolean) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION series.guard_packed(chunk regclass) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION series.held(target text, lower_bound timestamp with time zone, upper_bound timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION series.is_packed(chunk regclass) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.kept_from(target text) FROM PUBLIC;
 
@@ -6858,6 +6914,8 @@ REVOKE ALL ON FUNCTION series.swap(targets text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION series.take_retention(whose uuid, lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION series.take_retention(whose uuid, lease interval) TO fleet_cron;
+
+REVOKE ALL ON FUNCTION series.unbound_changes() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION serve.admin_accounts(as_of timestamp with time zone) FROM PUBLIC;
 
