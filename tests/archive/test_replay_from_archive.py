@@ -13,6 +13,7 @@ from archive.scene import OLD, Scene, end, keep_four_days
 from database.folds import contents
 from database.old_rows import DAY, TODAY
 from fixtures.database import Database
+from fixtures.roles import wait_until
 from fleet.migrate import connect
 from fleet.replay.part import Part
 from fleet.replay.vehicle_days import replay_days
@@ -127,6 +128,64 @@ def test_facts_that_have_left_while_their_raw_rows_are_there_are_parsed_again(da
     end(scene)
 
 
+def killed_before_the_swap(scene: Scene) -> None:
+    """A replay of the history that has folded everything, and waits for a reader when it is killed."""
+    database = scene.database
+    with database.connect("superuser") as reader, reader.transaction():
+        reader.execute("select count(*) from state.position_history")
+        process = scene.launch("fleet", "replay", "position_history", "--archive")
+        built = (
+            "select from events.rebuilds r join events.cursors c using (position)"
+            " where c.projector = 'position_history' and r.table_name = 'state.position_history'"
+        )
+        wait_until(lambda: bool(database.rows(built)), "all is folded", 60)
+        process.kill()
+        process.wait()
+        running = (
+            "select from pg_stat_activity where application_name = 'fleet-replay' and datname = current_database()"
+        )
+        wait_until(lambda: not database.rows(running), "its session has ended")
+
+
+def test_a_replay_that_was_killed_reads_nothing_back_twice_and_goes_on(aged: Scene) -> None:
+    before = held(aged.database)
+    killed_before_the_swap(aged)
+    begun_at = aged.database.rows("select table_name, started_at from events.rebuilds order by 1")
+    assert [name for name, _ in begun_at] == ["rebuild.archived_facts", "state.position_history"]
+    with aged.database.connect() as owner:
+        begin = "select events.begin_rebuild('state.position_history', 'position_history', 'rebuild.every_fact')"
+        (position,) = owner.execute(begin).fetchone() or (None,)
+    cursor = "select position from events.cursors where projector = 'position_history'"
+    assert position == aged.database.value(cursor), "nothing is left to be folded"
+    assert aged.database.rows("select table_name, started_at from events.rebuilds order by 1") == begun_at
+
+    code, _, trouble = aged.apply("fleet", "replay", "position_history", "--archive")
+
+    assert (code, "read back before" in trouble) == (0, True), trouble
+    assert held(aged.database) == before
+    assert aged.database.rows("select from events.rebuilds") == []
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        "truncate rebuild.archived_facts",  # what a crash of the server does to an unlogged table
+        "insert into events.erasures (raw_id, received_at, bytes, body_sha256, reason, erased_by)"
+        " values (1, now(), 1, '', 'a test', 'a test')",
+        "select series.move_horizon('events.parsed', now() - interval '1 minute')",
+    ],
+)
+def test_what_was_read_back_is_read_again_where_it_may_be_something_else(aged: Scene, since: str) -> None:
+    before = held(aged.database)
+    killed_before_the_swap(aged)
+    with aged.database.connect("superuser") as db:
+        db.execute(since.encode())
+    code, _, trouble = aged.apply("fleet", "replay", "position_history", "--archive")
+    assert (code, "facts read back" in trouble) == (0, True), trouble
+    if "horizon" not in since:
+        assert held(aged.database) == before
+
+
 def test_a_damaged_file_ends_a_replay_before_anything_is_changed(aged: Scene, folder: Path) -> None:
     before = held(aged.database)
     path = sorted(folder.rglob("*.parquet"))[0]
@@ -134,4 +193,5 @@ def test_a_damaged_file_ends_a_replay_before_anything_is_changed(aged: Scene, fo
     code, _, trouble = aged.apply("fleet", "replay", "position_history", *RANGE, "--archive")
     assert code == 1
     assert "is not the file that was written" in trouble
+    assert aged.database.value("select to_regclass('rebuild.archived_facts') is null")
     assert held(aged.database) == before

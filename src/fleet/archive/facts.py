@@ -1,6 +1,7 @@
 """Facts of raw rows that have left the log, or whose facts have: parsed again, into a relation like events.parsed.
 
-Reads events.archives with the archive, and events.raw; writes rebuild.archived_facts. Facts get numbers below those of
+Reads events.archives with the archive, and events.raw; writes rebuild.archived_facts and, that it is whole, a row of
+events.rebuilds: what a killed replay has read back is not read again. Facts get numbers below those of
 the log, downward, so that folding goes on from one to the other; folds ask for no order.
 """
 
@@ -24,6 +25,11 @@ from fleet.parser import Limits
 
 PAGE_ROWS: Final = 500
 MAKE: Final = "select events.make_archived_facts()"
+HAS: Final = "select events.has_archived_facts(%s)"
+KEEP: Final = "select events.keep_archived_facts(%s)"
+ENTERED: Final = """
+    select md5(string_agg(archive_id || file_sha256, ',' order by archive_id)), (select count(*) from events.erasures)
+    from events.archives"""
 COPY: Final = "copy rebuild.archived_facts from stdin"
 INSERT: Final = "insert into rebuild.archived_facts values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 LIVE: Final = """
@@ -54,18 +60,27 @@ class Wanted:
         )
 
 
-def load_facts(db: SyncConnection, store: Store, limits: Limits, wanted: Wanted, tell: Tell) -> int:
+def load_facts(db: SyncConnection, store: Store, limits: Limits, wanted: Wanted, tell: Tell) -> int | None:
     """Fill rebuild.archived_facts with what the current parser makes of rows whose facts have left events.parsed; how
-    many facts it holds. Memory is that of a page. Errors: ArchiveUnavailable, ArchiveDamaged."""
+    many facts it holds, None where it held them already. Memory is that of a page. Errors: ArchiveUnavailable,
+    ArchiveDamaged."""
+    made_of = _made_of(db, limits, wanted)
+    if db.execute(HAS, (made_of,)).fetchone() == (True,):
+        return None
     row = db.execute(MAKE).fetchone()
     number = int(str(row[0])) if row else 0
     loaded = 0
     for page in _raw_pages(db, store, wanted.received_from(limits.max_device_ahead), tell):
         facts = [(row, fact) for row in page for fact in parser.parse(row.as_raw(), limits).facts if wanted.holds(fact)]
         loaded += _store(db, [_fact_row(number - loaded - place, *each) for place, each in enumerate(facts)])
-    db.execute("create index on rebuild.archived_facts (id)")
-    db.execute("analyze rebuild.archived_facts")
+    db.execute(KEEP, (made_of,))
     return loaded
+
+
+def _made_of(db: SyncConnection, limits: Limits, wanted: Wanted) -> str:
+    """All that the facts hang on: the parser, what is asked for, what has left the log, the files, what was masked."""
+    left = [kept_from(db, table) for table in ("events.raw", "events.parsed")]
+    return repr((parser.VERSION, limits, wanted, left, db.execute(ENTERED).fetchone()))
 
 
 def _raw_pages(

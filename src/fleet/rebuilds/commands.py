@@ -59,7 +59,7 @@ def discard_left(
 
 def _line(left: "Leftover") -> str:
     if left.started_at is None or left.moved_at is None:
-        return f"{left.table}: {_mb(left)}, of no rebuild that could be gone on with."
+        return f"{left.table}: {_mb(left)}."
     return (
         f"{left.table}: {_mb(left)}, from {left.source}, {left.built_to}; "
         f"begun {left.started_at:%Y-%m-%d %H:%M}, moved {left.moved_at:%Y-%m-%d %H:%M} UTC."

@@ -18,12 +18,22 @@ EVERY_FACT: Final = "rebuild.every_fact"
 
 @contextmanager
 def log_and_archive(owner: SyncConnection, settings: OwnerSettings, part: Part) -> Iterator[Source]:
-    """Every fact of a part, for the time of the block. Errors: SettingMissing, ArchiveUnavailable, ArchiveDamaged."""
+    """Every fact of a part, for the block; where it fails, what was read back of a whole is kept for the next one.
+    Errors: SettingMissing, ArchiveUnavailable, ArchiveDamaged."""
     store, progress = required(settings), Progress("archive", "rows")
     limits = Limits(settings.min_device_time, settings.max_device_ahead, settings.max_device_age)
+    is_read_back = False
     try:
         loaded = load_facts(owner, store, limits, Wanted(part.from_time, part.to_time, part.imeis), progress.tell)
-        progress.note(f"{loaded:,} facts read back.")
+        progress.note("read back before." if loaded is None else f"{loaded:,} facts read back.")
+        is_read_back = True
         yield Source(EVERY_FACT, None)
-    finally:
-        owner.execute("select events.drop_archived_facts()")
+    except BaseException:
+        if not (is_read_back and part.is_whole):
+            _drop(owner)
+        raise
+    _drop(owner)
+
+
+def _drop(owner: SyncConnection) -> None:
+    owner.execute("select events.drop_archived_facts()")
