@@ -1305,7 +1305,7 @@ CREATE FUNCTION events.drop_archived_facts() RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
-    delete from events.rebuilds where source = 'rebuild.every_fact';
+    delete from events.rebuilds where source = 'rebuild.every_fact' or table_name = 'rebuild.archived_facts';
     drop view if exists rebuild.every_fact cascade;   -- with the views that a killed rebuild reads it through
     drop table if exists rebuild.archived_facts;
 end $$;
@@ -1540,6 +1540,22 @@ $$;
 
 ALTER FUNCTION events.forget_poll_watermark(poll text, account integer, what text) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.has_archived_facts(made_of text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    first bigint;
+begin
+    if to_regclass('rebuild.every_fact') is null then
+        return false;
+    end if;
+    select coalesce(min(id), 0) into first from rebuild.archived_facts;
+    return exists (select from events.rebuilds
+                   where table_name = 'rebuild.archived_facts' and made_by = made_of and position = first);
+end $$;
+
+ALTER FUNCTION events.has_archived_facts(made_of text) OWNER TO fleet_owner;
+
 CREATE TABLE events.raw (
     id bigint NOT NULL,
     received_at timestamp with time zone NOT NULL,
@@ -1637,6 +1653,18 @@ CREATE FUNCTION events.job_successes() RETURNS TABLE(job text, account text, suc
 $$;
 
 ALTER FUNCTION events.job_successes() OWNER TO fleet_owner;
+
+CREATE FUNCTION events.keep_archived_facts(made_of text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    create index on rebuild.archived_facts (id);
+    analyze rebuild.archived_facts;
+    insert into events.rebuilds (table_name, source, position, superseded, made_by)
+    select 'rebuild.archived_facts', 'events.archives', coalesce(min(id), 0), 0, made_of from rebuild.archived_facts;
+end $$;
+
+ALTER FUNCTION events.keep_archived_facts(made_of text) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.keep_jobs(kept_jobs text[], kept_accounts text[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -6713,6 +6741,8 @@ REVOKE ALL ON FUNCTION events.fold(projector_name text, after_id bigint, up_to_i
 REVOKE ALL ON FUNCTION events.forget_poll_watermark(poll text, account integer, what text) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.forget_poll_watermark(poll text, account integer, what text) TO fleet_cron;
 
+REVOKE ALL ON FUNCTION events.has_archived_facts(made_of text) FROM PUBLIC;
+
 REVOKE ALL ON TABLE events.raw FROM fleet_owner;
 GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,UPDATE ON TABLE events.raw TO fleet_owner;
 GRANT SELECT ON TABLE events.raw TO fleet_worker;
@@ -6729,6 +6759,8 @@ REVOKE ALL ON FUNCTION events.is_archived(lower_bound timestamp with time zone, 
 
 REVOKE ALL ON FUNCTION events.job_successes() FROM PUBLIC;
 GRANT ALL ON FUNCTION events.job_successes() TO fleet_cron;
+
+REVOKE ALL ON FUNCTION events.keep_archived_facts(made_of text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.keep_jobs(kept_jobs text[], kept_accounts text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.keep_jobs(kept_jobs text[], kept_accounts text[]) TO fleet_cron;
