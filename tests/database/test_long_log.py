@@ -1,12 +1,13 @@
-"""What a projector does for a few facts does not grow with the days that the log has."""
+"""What a parser or a projector does for a few rows does not grow with the days that the log has."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from database.facts import NOON
-from database.log_rows import Connection, store_facts
+from database.log_rows import Connection, append, store_facts
 from fixtures.database import Database
 from fleet.pipeline.project_stage import PROJECTORS
 
@@ -15,6 +16,12 @@ CHUNKS_TOUCHED = """
     select count(*) from pg_locks join series.chunks('events.parsed') on chunk = relation
     where pid = pg_backend_pid()
 """
+OLD_RAW_CHUNKS_TOUCHED = """
+    select count(*) from pg_locks join series.chunks('events.raw') on chunk = relation
+    where pid = pg_backend_pid() and upper_bound <= now()
+"""
+READ_RAW = "select id from events.raw where id > %s and id <= %s and received_at >= %s"
+FINISH = "select events.finish_claim(%s, 'w', %s, '[]')"
 KINDS: dict[str, dict[str, Any]] = {
     "position_fix": {"lat": -1.25, "lon": 36.5, "quality": "gps"},
     "heartbeat": {"ignition": True},
@@ -56,6 +63,42 @@ def test_a_projector_touches_the_day_of_its_facts_alone(standing_database: Datab
         with db.transaction():
             assert value(db, "select events.advance(%s, 5000)", projector) == len(KINDS)
             assert value(db, CHUNKS_TOUCHED) == 1
+
+
+def test_a_parser_touches_the_days_since_the_last_row_alone(database: Database) -> None:
+    with database.connect("superuser") as db:
+        db.execute("select series.ensure('events.raw', now() - %s, now())", (timedelta(days=DAYS),))
+        append(db, b"the first is looked for everywhere")
+        assert claimed(db) is not None
+        (raw_id,) = append(db, b"the second")
+        with db.transaction():
+            claim_id, after_id, up_to_id, since = claimed(db)
+            assert db.execute(READ_RAW.encode(), (after_id, up_to_id, since)).fetchall() == [(raw_id,)]
+            db.execute(FINISH, (claim_id, Jsonb([[raw_id, 0, "device_seen", "1", NOON.isoformat(), {}]])))
+            assert value(db, OLD_RAW_CHUNKS_TOUCHED) == 0
+        assert value(db, "select count(*) from events.parsed") == 1
+
+
+def test_rows_that_came_while_the_clock_was_set_back_are_parsed_all_the_same(database: Database) -> None:
+    with database.connect("superuser") as db:
+        append(db, b"before")
+        assert claimed(db) is not None
+        first, second = append(db, b"set back", b"and right again")
+        db.execute("set session_replication_role = replica")
+        db.execute("update events.raw set received_at = received_at - interval '1 hour' where id = %s", (first,))
+        _, after_id, up_to_id, since = claimed(db)
+        assert (after_id, up_to_id) == (first - 1, second)
+        assert db.execute(READ_RAW.encode(), (after_id, up_to_id, since)).fetchall() == [(first,), (second,)]
+        (third,) = append(db, b"set back for good")
+        db.execute("update events.raw set received_at = received_at - interval '1 hour' where id = %s", (third,))
+        _, after_id, up_to_id, since = claimed(db)
+        assert db.execute(READ_RAW.encode(), (after_id, up_to_id, since)).fetchall() == [(third,)]
+
+
+def claimed(db: Connection) -> Any:
+    """(claim, after, up to, since) of the next range to parse."""
+    claim = "select claim_id, after_id, up_to_id, since from events.claim_raw('w', 1::smallint, 500, 2000000, '1 min')"
+    return db.execute(claim).fetchone()
 
 
 def test_what_waits_is_told_without_the_log(standing_database: Database) -> None:

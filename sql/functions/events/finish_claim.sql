@@ -20,7 +20,8 @@ begin
     insert into events.rejected (raw_id, received_at, item, parser_version, reason, detail)
     select raw.id, raw.received_at, (told->>1)::integer, ended.parser_version, told->>2, told->>3
     from jsonb_array_elements(rejections) told
-    join events.raw on raw.id = (told->>0)::bigint and raw.id > ended.after_id and raw.id <= ended.up_to_id;
+    join events.raw on raw.id = (told->>0)::bigint and raw.id > ended.after_id and raw.id <= ended.up_to_id
+                   and raw.received_at >= ended.since;
 
     perform pg_advisory_xact_lock(4201, 2);
     perform pg_notify('events_parsed_new', '');
@@ -31,6 +32,7 @@ begin
                raw.account_id, told->>3, (told->>4)::timestamptz, told->5
         from jsonb_array_elements(facts) with ordinality as fact (told, place)
         join events.raw on raw.id = (told->>0)::bigint and raw.id > ended.after_id and raw.id <= ended.up_to_id
+                       and raw.received_at >= ended.since
         order by place
         returning id, received_at
     )

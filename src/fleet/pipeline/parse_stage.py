@@ -3,7 +3,9 @@
 Reads events.raw; writes events.parsed, events.rejected, events.claims, events.ledger.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 from psycopg_pool import AsyncConnectionPool
@@ -19,10 +21,10 @@ MAX_ROWS = 500
 MAX_BYTES = 2_000_000
 LEASE = timedelta(seconds=10)
 
-CLAIM = "select claim_id, after_id, up_to_id from events.claim_raw(%s, %s::smallint, %s, %s, %s)"
+CLAIM = "select claim_id, after_id, up_to_id, since from events.claim_raw(%s, %s::smallint, %s, %s, %s)"
 READ = (
     "select id, received_at, source, topic, content_type, body, request_meta"
-    " from events.raw where id > %s and id <= %s order by id"
+    " from events.raw where id > %s and id <= %s and received_at >= %s order by id"
 )
 UNSTORABLE = (psycopg.DataError, psycopg.IntegrityError)
 FINISH = "select events.finish_claim(%s, %s, %s::jsonb, %s::jsonb)"
@@ -45,20 +47,20 @@ class ParseStage:
             ).fetchone()
             if claim is None:
                 return False
-            claim_id, after_id, up_to_id = claim
-            outcomes = await self._parse_range(db, after_id, up_to_id)
+            claim_id, *rows = claim
+            outcomes = await self._parse_range(db, rows)
             try:
                 await self._finish(db, claim_id, outcomes)
             except psycopg.errors.LockNotAvailable as lost:
                 log.warning("claim_lost", claim_id=claim_id, reason=first_line(lost))
             except UNSTORABLE as refused:
-                log.error("facts_refused_by_database", after_id=after_id, reason=first_line(refused))
+                log.error("facts_refused_by_database", after_id=rows[0], reason=first_line(refused))
                 await self._finish(db, claim_id, await self._without_poison(db, claim_id, outcomes))
             self.raw_rows_parsed += len(outcomes)
             return True
 
-    async def _parse_range(self, db: Connection, after_id: int, up_to_id: int) -> list[Outcome]:
-        cursor = await db.execute(READ, (after_id, up_to_id), binary=True)
+    async def _parse_range(self, db: Connection, rows: Sequence[Any]) -> list[Outcome]:
+        cursor = await db.execute(READ, rows, binary=True)
         raws = (Raw(*row) for row in await cursor.fetchall())
         return [Outcome(raw.id, parser.parse(raw, self._limits)) for raw in raws]
 
