@@ -1202,7 +1202,8 @@ CREATE TABLE events.claims (
     up_to_id bigint NOT NULL,
     parser_version smallint NOT NULL,
     worker text NOT NULL,
-    lease_until timestamp with time zone NOT NULL
+    lease_until timestamp with time zone NOT NULL,
+    since timestamp with time zone DEFAULT '1970-01-01 00:00:00+00'::timestamp with time zone NOT NULL
 )
 WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='500');
 
@@ -1213,33 +1214,44 @@ CREATE FUNCTION events.claim_raw(worker_name text, version smallint, max_rows in
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-    frontier bigint;
+    frontier events.frontiers;
+    looked_from timestamptz;
     last_id bigint;
+    last_at timestamptz;
+    since timestamptz;
 begin
     return query
-        update events.claims set worker = worker_name, lease_until = clock_timestamp() + lease,
-                                 parser_version = version
+        update events.claims held set worker = worker_name, lease_until = clock_timestamp() + lease,
+                                      parser_version = version
         where claim_id = (select claim_id from events.claims
                           where stage = 'parse' and lease_until < clock_timestamp()
                           order by claim_id limit 1 for update skip locked)
-        returning claims.*;
+        returning held.*;
     if found then
         return;
     end if;
-    select handed_out into strict frontier from events.frontiers where stage = 'parse' for update;
-    select max(id) into last_id from (
-        select id, row_number() over ahead as place, sum(octet_length(body)) over ahead as bytes
-        from (select id, body from events.raw where id > frontier order by id limit max_rows) next_rows
-        window ahead as (order by id)
-    ) measured
-    where place = 1 or bytes <= max_bytes;
+    select * into strict frontier from events.frontiers where stage = 'parse' for update;
+    foreach looked_from in array array[frontier.handed_out_at, 'epoch'] loop
+        select max(id), (array_agg(received_at order by id desc))[1],
+               case when count(*) = max(id) - frontier.handed_out then min(received_at) else 'epoch' end
+        into last_id, last_at, since
+        from (
+            select id, received_at, row_number() over ahead as place, sum(size) over ahead as bytes
+            from (select id, received_at, octet_length(body) as size from events.raw
+                  where id > frontier.handed_out and received_at >= looked_from
+                  order by id limit max_rows) next_rows
+            window ahead as (order by id)
+        ) measured
+        where place = 1 or bytes <= max_bytes;
+        exit when last_id is not null or (select last_value from events.raw_id) <= frontier.handed_out;
+    end loop;
     if last_id is null then
         return;
     end if;
-    update events.frontiers set handed_out = last_id where stage = 'parse';
+    update events.frontiers set handed_out = last_id, handed_out_at = last_at where stage = 'parse';
     return query
-        insert into events.claims (stage, after_id, up_to_id, parser_version, worker, lease_until)
-        values ('parse', frontier, last_id, version, worker_name, clock_timestamp() + lease)
+        insert into events.claims (stage, after_id, up_to_id, parser_version, worker, lease_until, since)
+        values ('parse', frontier.handed_out, last_id, version, worker_name, clock_timestamp() + lease, since)
         returning *;
 end $$;
 
@@ -1404,7 +1416,8 @@ begin
     insert into events.rejected (raw_id, received_at, item, parser_version, reason, detail)
     select raw.id, raw.received_at, (told->>1)::integer, ended.parser_version, told->>2, told->>3
     from jsonb_array_elements(rejections) told
-    join events.raw on raw.id = (told->>0)::bigint and raw.id > ended.after_id and raw.id <= ended.up_to_id;
+    join events.raw on raw.id = (told->>0)::bigint and raw.id > ended.after_id and raw.id <= ended.up_to_id
+                   and raw.received_at >= ended.since;
 
     perform pg_advisory_xact_lock(4201, 2);
     perform pg_notify('events_parsed_new', '');
@@ -1415,6 +1428,7 @@ begin
                raw.account_id, told->>3, (told->>4)::timestamptz, told->5
         from jsonb_array_elements(facts) with ordinality as fact (told, place)
         join events.raw on raw.id = (told->>0)::bigint and raw.id > ended.after_id and raw.id <= ended.up_to_id
+                       and raw.received_at >= ended.since
         order by place
         returning id, received_at
     )
@@ -5778,7 +5792,8 @@ ALTER TABLE events.erasures ALTER COLUMN erasure_id ADD GENERATED ALWAYS AS IDEN
 
 CREATE TABLE events.frontiers (
     stage text NOT NULL,
-    handed_out bigint NOT NULL
+    handed_out bigint NOT NULL,
+    handed_out_at timestamp with time zone DEFAULT '1970-01-01 00:00:00+00'::timestamp with time zone NOT NULL
 )
 WITH (fillfactor='50');
 
