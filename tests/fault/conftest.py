@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from upstream import Upstream
 
 from fixtures.database import Database, make_template
 from fixtures.load import Load
 from fixtures.proxy import Proxy
+from fixtures.roles import Platform
 from fleet.local import processes
 from fleet.local.cluster import Cluster
 from fleet.local.server import server_account
@@ -70,11 +72,12 @@ def template(cluster: KillableCluster) -> Database:
 
 @pytest.fixture
 def start_load(tmp_path: Path) -> Iterator[Callable[..., Load]]:
-    """Starts senders, each with bodies of its own: start_load(url, connections=8, pause_s=0.01)."""
+    """Starts senders, each with bodies of its own number's: start_load(url, connections=8, pause_s=0.01)."""
     made: list[Load] = []
 
-    def start(url: str, **options: float) -> Load:
-        load = Load(url, tmp_path / f"load-{len(made)}.jsonl", f"{len(made):04d}", **options)  # type: ignore[arg-type]
+    def start(url: str, number: int | None = None, **options: float) -> Load:
+        fleet = f"{len(made) if number is None else number:04d}"
+        load = Load(url, tmp_path / f"load-{fleet}.jsonl", fleet, **options)  # type: ignore[arg-type]
         made.append(load)
         return load.start()
 
@@ -89,3 +92,12 @@ def proxy(database: Database) -> Iterator[Proxy]:
     made = Proxy(database.cluster.port)
     yield made
     made.close()
+
+
+@pytest.fixture
+def upstream(platform: Platform) -> Iterator[Upstream]:
+    """A running upstream of the test's platform."""
+    made = Upstream(platform)
+    made.start()
+    yield made
+    made.process.kill()

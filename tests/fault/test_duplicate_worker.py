@@ -9,13 +9,14 @@ import psycopg
 import pytest
 from invariants import assert_nothing_lost
 
-from database.log_rows import append, claim
-from fixtures.database import Database
+from database.log_rows import claim
 from fixtures.load import Load
 from fixtures.roles import Platform
 from fleet.db import make_pool
-from fleet.parser import Limits
-from fleet.pipeline.parse_stage import ParseStage
+from fleet.model import Raw
+from fleet.parser import Limits, parse
+from fleet.pipeline.outcome import Outcome, fact_rows, rejection_rows
+from fleet.pipeline.parse_stage import FINISH, READ, ParseStage
 
 pytestmark = pytest.mark.fault
 
@@ -47,20 +48,28 @@ async def test_parsers_of_one_name_share_the_log_like_any_others(
     await asyncio.to_thread(assert_nothing_lost, platform, load)
 
 
-def test_a_claim_that_a_namesake_took_over_is_ended_by_one_of_them(database: Database) -> None:
-    with database.connect("push") as push:
-        (raw_id,) = append(push, b"token=*&data_list=[]")
+def test_a_claim_that_a_namesake_took_over_is_ended_by_one_of_them(
+    platform: Platform, start_load: Callable[..., Load]
+) -> None:
+    platform.gateway()
+    load = start_load(platform.url)
+    load.wait_acknowledged(20)
+    load.stop()
+    database = platform.database
     with database.connect("worker") as first, database.connect("worker") as second:
         begun = claim(first, "twin")
+        assert begun is not None
         with database.connect("superuser") as clock:
             clock.execute("update events.claims set lease_until = now() - interval '1 second'")
-        taken_over = claim(second, "twin")
-        assert begun == taken_over
-        assert begun is not None
-        facts = f'[[{raw_id}, 0, "heartbeat", "869999050001018", "2026-11-20T09:00:00Z", {{}}]]'
-        finish = "select events.finish_claim(%s, 'twin', %s, '[]')"
-        second.execute(finish, (begun[0], facts))
+        assert claim(second, "twin") == begun
+        claim_id, after_id, up_to_id = begun
+        outcomes = [
+            Outcome(raw.id, parse(raw, LIMITS))
+            for raw in (Raw(*row) for row in second.execute(READ, (after_id, up_to_id)).fetchall())
+        ]
+        ending = (claim_id, "twin", fact_rows(outcomes), rejection_rows(outcomes))
+        second.execute(FINISH, ending)
         with pytest.raises(psycopg.errors.LockNotAvailable, match="is not held by twin any more"):
-            first.execute(finish, (begun[0], facts))
-    assert database.value("select count(*) from events.parsed") == 1
-    assert database.value("select count(*) from events.ledger") == 1
+            first.execute(FINISH, ending)
+    platform.worker()
+    assert_nothing_lost(platform, load)

@@ -1,4 +1,4 @@
-"""Two migrators at once, and one while every role runs."""
+"""Two migrators at once, of empty databases and of one in which every role runs."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -38,9 +38,14 @@ def empty_databases(platform: Platform, count: int) -> Iterator[list[Platform]]:
     folders = [platform.folder / name for name in names]
     for folder in folders:
         folder.mkdir()
-    yield [Platform(Database(name, cluster), folder) for name, folder in zip(names, folders, strict=True)]
-    for name in names:
-        administer(cluster, "drop database {} with (force)", name)
+    made = [Platform(Database(name, cluster), folder) for name, folder in zip(names, folders, strict=True)]
+    try:
+        yield made
+    finally:
+        for process in (process for each in made for process in each.started):
+            process.kill()
+        for name in names:
+            administer(cluster, "drop database {} with (force)", name)
 
 
 def assert_migrated(made: Platform, like: Platform) -> None:
@@ -51,22 +56,36 @@ def assert_migrated(made: Platform, like: Platform) -> None:
         worker.execute("select * from events.lag()")
 
 
-def test_two_migrators_of_an_empty_database_both_succeed(platform: Platform) -> None:
+def assert_works(platform: Platform, start_load: Callable[..., Load]) -> None:
+    """Roles find their logins, and nothing that is pushed is lost."""
+    platform.start("gateway", "worker")
+    load = start_load(platform.url)
+    load.wait_acknowledged(50)
+    load.stop()
+    assert_nothing_lost(platform, load)
+
+
+def test_two_migrators_of_an_empty_database_both_succeed(platform: Platform, start_load: Callable[..., Load]) -> None:
     with empty_databases(platform, 1) as (empty,):
         migrate_at_once(empty, empty)
         assert_migrated(empty, like=platform)
+        assert_works(empty, start_load)
 
 
-def test_migrators_of_two_databases_of_a_server_leave_each_other_the_logins(platform: Platform) -> None:
+def test_migrators_of_two_databases_of_a_server_leave_each_other_the_logins(
+    platform: Platform, start_load: Callable[..., Load]
+) -> None:
     with empty_databases(platform, 2) as empty:
         migrate_at_once(*empty)
         for made in empty:
             assert_migrated(made, like=platform)
+            assert_works(made, start_load)
 
 
 def test_logins_that_two_databases_change_at_once_are_changed_by_both(
-    database: Database, template: Database, cluster: KillableCluster
+    platform: Platform, template: Database, cluster: KillableCluster, start_load: Callable[..., Load]
 ) -> None:
+    database = platform.database
     other = Database(f"{database.name}_other", cluster)
     administer(cluster, "create database {} template {}", other.name, template.name)
 
@@ -80,6 +99,7 @@ def test_logins_that_two_databases_change_at_once_are_changed_by_both(
     with ThreadPoolExecutor() as both:
         list(both.map(change_again_and_again, (database, other)))
     administer(cluster, "drop database {} with (force)", other.name)
+    assert_works(platform, start_load)
 
 
 def test_migrating_while_every_role_runs_refuses_no_push(platform: Platform, start_load: Callable[..., Load]) -> None:
