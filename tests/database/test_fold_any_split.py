@@ -76,6 +76,26 @@ def test_the_same_facts_numbered_in_another_order_give_the_same_tables(db: Conne
     for_logs(log, check)
 
 
+@pytest.mark.timeout(600)  # a failure is shrunk before it is shown
+@EACH_LOG
+def test_the_registry_folded_apart_is_the_one_that_grew_and_nothing_is_put_right(db: Connection, log: str) -> None:
+    tables = list(PROJECTORS["registry"])
+    put_right = "select sum(removed + inserted) from events.finish_registry(0, %s)"
+
+    def check(facts: list[dict[str, Any]], data: st.DataObject) -> None:
+        sizes = data.draw(st.lists(st.integers(1, 7), min_size=1, max_size=4))
+        with empty_log(db):
+            write_log(db, facts)
+            in_batches(sizes)(db)
+            grown = contents(db, provenance=True)
+            db.execute("create view scratch.facts as table events.parsed")
+            db.execute("select events.copy_registry(%s)", (tables,))
+            assert db.execute(put_right, (tables,)).fetchone() == (0,)
+            assert contents(db, provenance=True) == grown
+
+    for_logs(log, check, at_most=20)
+
+
 def test_a_table_made_beside_of_facts_read_back_is_the_table_that_grew(db: Connection) -> None:
     tables = [table for tables in PROJECTORS.values() for table in tables if table.startswith("state.")]
 

@@ -23,7 +23,8 @@ from fleet.replay.catch_up import catch_up
 from fleet.replay.log_reach import live_log
 from fleet.replay.part import Part, has_times, replay_part
 from fleet.replay.progress import Progress
-from fleet.replay.units import UNITS
+from fleet.replay.registry import replay_registry
+from fleet.replay.units import REGISTRY, UNITS
 
 BEGIN: Final = "select reparse_id, position from events.begin_reparse(%s::smallint, %s, %s)"
 CHUNK: Final = "select events.reparse_chunk(%s, %s, %s::jsonb, %s::jsonb, %s, %s, %s)"
@@ -116,3 +117,7 @@ def _make_state_follow(owner: SyncConnection, reparse_id: int, limits: Limits, p
             progress.note(f"{unit.table} keeps what it holds: facts that it was made of have left the log.")
         else:
             replay_part(owner, unit, source.relation, part, limits.max_device_ahead, Progress(unit.table))
+    if begins:
+        progress.note("The registry keeps what it holds: facts that it was made of have left the log.")
+    else:
+        replay_registry(owner, source, limits.max_device_ahead, Progress(REGISTRY.table))

@@ -3,10 +3,11 @@
 Writes schema `scratch` and, at the end, the table, in one transaction.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from fleet.errors import WrongUsage
@@ -91,11 +92,18 @@ def fold_beside(owner: SyncConnection, unit: Unit, source: str, progress: Progre
     Errors: CannotFold."""
     discard(owner, unit)
     owner.execute("select series.make_beside(%s, %s)", (unit.table, f"scratch.{unit.name}"))
+    return in_batches(owner, unit, source, partial(fold, owner, unit), progress)
+
+
+def in_batches(
+    owner: SyncConnection, unit: Unit, source: str, fold_range: Callable[[int, int], None], progress: Progress
+) -> int:
+    """Fold the facts of a source that a unit's projector has folded, range by range; the number of the last one."""
     first = owner.execute("select events.before_facts(%s)", (source,)).fetchone()
     position, target = int(first[0]) if first else 0, cursor_of(owner, unit)  # type: ignore[call-overload]
     while position < target:
         next_position = min(position + BATCH_FACTS, target)
-        fold(owner, unit, position, next_position)
+        fold_range(position, next_position)
         position = next_position
         progress.tell(position, target)
     return position

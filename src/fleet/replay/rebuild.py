@@ -7,7 +7,7 @@ process is killed: the next run goes on there.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, TypeVar
 
 import psycopg
 
@@ -22,6 +22,8 @@ SWAP_WITHIN_S: Final = 120.0
 LONGEST_PAUSE_S: Final = 2.0
 FAULTS: Final = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.RaiseException)
 BUSY: Final = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
+
+Outcome = TypeVar("Outcome")
 
 
 class CannotFold(FleetError):
@@ -40,17 +42,15 @@ def rebuild(owner: SyncConnection, unit: Unit, source: str, progress: Progress) 
     swap_when_free(unit.table, lambda: _swap(owner, unit, progress))
 
 
-def swap_when_free(table: str, swap: Callable[[], None]) -> None:
-    """Try a swap until no reader is in its way. Errors: TableInUse."""
+def swap_when_free(table: str, swap: Callable[[], Outcome]) -> Outcome:
+    """Try a swap until nobody is in its way. Errors: TableInUse."""
     pause_s, deadline = 0.05, time.monotonic() + SWAP_WITHIN_S
     while True:
         try:
             return swap()
         except BUSY as busy:
             if time.monotonic() > deadline:
-                raise TableInUse(
-                    f"{table} is read without a break: end long queries and repeat; what was built is kept."
-                ) from busy
+                raise TableInUse(f"{table} is in use without a break: end long queries and repeat.") from busy
         time.sleep(pause_s)
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 

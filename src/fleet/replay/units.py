@@ -16,7 +16,7 @@ class UnknownTable(WrongUsage):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One table of schema `state` and the projector that writes it."""
+    """One table of schema `state`, or several that are made together, and the projector that writes it."""
 
     table: str
     projector: str
@@ -27,21 +27,39 @@ class Unit:
         return self.table.removeprefix("state.")
 
 
-VEHICLE_DAYS: Final = Unit("state.vehicle_days", "vehicle_days")
-"""Four tables that are folded together out of the position history, and replaced together."""
-
 UNITS: Final = tuple(
     Unit(table, projector) for projector, tables in PROJECTORS.items() for table in tables if table.startswith("state.")
 )
+"""The tables that are made of facts, each on its own."""
+
+REGISTRY: Final = Unit("registry", "registry")
+"""The tables of schema `domain`, which are folded together and put right together."""
+
+IDENTITIES: Final = Unit("state.identities", "identities")
+"""Who devices are and what they stand for, which follows from the registry and from what listings say."""
+
+VEHICLE_DAYS: Final = Unit("state.vehicle_days", "vehicle_days")
+"""Four tables that are folded together out of the position history, and replaced together."""
+
+TABLES: Final = {unit: (unit.table,) for unit in UNITS} | {
+    REGISTRY: PROJECTORS["registry"],
+    IDENTITIES: ("state.identities", "state.mounts"),  # after what they are made of
+    VEHICLE_DAYS: VEHICLE_DAY_TABLES,  # the last: made of the history, and of whose it is
+}
 
 
 def chosen(name: str) -> tuple[Unit, ...]:
-    """The units that a name means: one table's, or all. Errors: UnknownTable, naming those there are."""
-    wanted = name.removeprefix("state.")
-    found = tuple(unit for unit in UNITS if wanted in (ALL, unit.name))
-    if wanted == ALL or f"state.{wanted}" in VEHICLE_DAY_TABLES:
-        found += (VEHICLE_DAYS,)  # the last: it is made of the history
-    if not found:
-        names = ", ".join(sorted(unit.name for unit in (*UNITS, VEHICLE_DAYS)))
+    """The units that a name means: one table's, with or without its schema, or all; where two schemas have the name it
+    is the one in `state`. Errors: UnknownTable, naming those there are."""
+    if name == ALL:
+        return tuple(TABLES)
+    by_name = {short: unit for unit, tables in reversed(TABLES.items()) for short in map(_without_schema, tables)}
+    by_name |= {table: unit for unit, tables in TABLES.items() for table in (unit.name, *tables)}
+    if name not in by_name:
+        names = ", ".join(sorted(unit.name for unit in TABLES))
         raise UnknownTable(f"{name}: no table that can be replayed. There are {names}; or say `all`.")
-    return found
+    return (by_name[name],)
+
+
+def _without_schema(table: str) -> str:
+    return table.partition(".")[2]

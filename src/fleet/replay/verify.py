@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import psycopg
+
 from fleet.archive.horizon import kept_from
 from fleet.migrate import SyncConnection
 from fleet.replay.log_reach import Source
@@ -18,7 +20,6 @@ from fleet.replay.units import Unit
 
 WHOLE_ROW: Final = "(row)"
 DIFFERENCES: Final = "select key, held_row, other_row, differing from state.differences(%s, %s, %s, %s)"
-IDENTITIES: Final = "select key, held_row, other_row, differing from state.differing_identities(%s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +62,14 @@ def verify(
             discard(owner, unit)
 
 
-def verify_identities(owner: SyncConnection, most: int) -> Verdict:
-    """state.identities, which no projector writes, against the tables it is made of."""
-    rows = owner.execute(IDENTITIES, (most,)).fetchall()
-    return verdict_of("state.identities", rows, rows[0][3] if rows else 0)  # type: ignore[arg-type]
-
-
 def _compared(owner: SyncConnection, unit: Unit, since: datetime | None, most: int) -> Verdict:
-    rows = owner.execute(DIFFERENCES, (unit.table, f"scratch.{unit.name}", since, most)).fetchall()
-    return verdict_of(unit.table, rows, rows[0][3] if rows else 0)  # type: ignore[arg-type]
+    return told(unit.table, owner.execute(DIFFERENCES, (unit.table, f"scratch.{unit.name}", since, most)))
+
+
+def told(table: str, answer: psycopg.Cursor[Any]) -> Verdict:
+    """A verdict of the answer to DIFFERENCES or its like."""
+    rows = answer.fetchall()
+    return verdict_of(table, rows, rows[0][3] if rows else 0)
 
 
 def verdict_of(table: str, rows: list[Any], differing: int) -> Verdict:
