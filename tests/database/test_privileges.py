@@ -257,7 +257,17 @@ def test_every_table_and_sequence_has_been_decided_about(standing_database: Data
 
 
 def test_our_objects_are_in_our_schemas_alone(standing_database: Database) -> None:
-    known = (*SCHEMAS, "rebuild", "scratch", "public", "information_schema", "pg_", "_timescaledb", "timescaledb")
+    known = (
+        *SCHEMAS,
+        "rebuild",
+        "scratch",
+        "beside",
+        "public",
+        "information_schema",
+        "pg_",
+        "_timescaledb",
+        "timescaledb",
+    )
     schemas = [name for (name,) in standing_database.rows("select nspname from pg_namespace")]
     assert [name for name in schemas if not name.startswith(known)] == []
 

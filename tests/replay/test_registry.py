@@ -1,4 +1,4 @@
-"""P5 for schema `domain`: held against the log and put right by it row by row; numbers and the map stay as they were."""
+"""P5 for schema `domain`: held against the log, and put right row by row; numbers and the map stay as they were."""
 
 import json
 import subprocess
@@ -249,6 +249,13 @@ def test_a_part_of_everything_leaves_the_registry_out(registered: Database, flee
     done = fleet("replay", "all", "--imei", IMEIS[0])
     assert done.returncode == 0, done.stderr
     assert "registry" not in done.stdout
+
+
+def test_listings_that_retention_has_taken_are_not_missed(registered: Database, fleet: Fleet) -> None:
+    with registered.connect() as db:
+        db.execute("delete from domain.listing_runs")
+        db.execute("select series.move_horizon('domain.listing_runs', %s)", (NOON,))
+    assert verdicts(fleet, "listing_runs")["domain.listing_runs"]["differing_rows"] == 0
 
 
 def test_facts_that_have_left_the_log_leave_the_registry_as_it_is(registered: Database, fleet: Fleet) -> None:

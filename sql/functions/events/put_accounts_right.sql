@@ -3,7 +3,8 @@ create or replace function events.put_accounts_right(out removed bigint, out ins
 language plpgsql as $$
 begin
     insert into domain.accounts (code, name)
-    select code, name from beside.accounts where code not in (select code from domain.accounts);
+    select code, name from beside.accounts where code not in (select code from domain.accounts)
+    on conflict (code) do nothing;   -- whom cron has come by meanwhile
     get diagnostics inserted = row_count;
     perform events.take_over_arrivals();
     update domain.accounts live
