@@ -8,6 +8,7 @@ import pytest
 
 from fixtures.database import Database
 from fleet.migrate import SyncConnection, connect
+from fleet.pipeline.project_stage import PROJECTORS
 from fleet.pipeline.vehicle_days import VEHICLE_DAY_TABLES
 from fleet.trips import VERSION
 from replay.conftest import Fleet
@@ -17,7 +18,9 @@ from replay.test_rebuild import shape, state
 LEFT = """
     select (select count(*) from events.rebuilds), (select count(*) from events.days_refolded),
            (select count(*) from pg_class where relkind in ('r', 'p', 'v')
-            and relnamespace in ('rebuild'::regnamespace, 'scratch'::regnamespace))"""
+            and relnamespace in ('rebuild'::regnamespace, 'scratch'::regnamespace, 'beside'::regnamespace))"""
+
+REGISTRY = {table.replace("domain.", "beside.") for table in PROJECTORS["registry"]}
 
 
 @pytest.fixture
@@ -34,6 +37,7 @@ def abandoned(database: Database) -> Iterator[SyncConnection]:
         owner.execute("insert into events.days_refolded values ('2026-11-01', '1', 1)")
         owner.execute("select events.restrict_facts('scratch.facts', 'events.parsed', 'alarms')")
         owner.execute("select series.make_beside('state.alarms', 'scratch.alarms')")
+        owner.execute("select events.copy_registry(%s)", (list(PROJECTORS["registry"]),))
         yield owner
 
 
@@ -53,7 +57,7 @@ def test_what_was_left_is_told_with_its_size_and_how_far_it_is(abandoned: SyncCo
     assert code == 1
     days = {table.replace("state.", "rebuild.") for table in VEHICLE_DAY_TABLES}
     rebuilt = {"rebuild.alarms", "rebuild.position_history"}
-    assert found.keys() == {"rebuild.archived_facts", "scratch.alarms"} | rebuilt | days
+    assert found.keys() == {"rebuild.archived_facts", "scratch.alarms"} | rebuilt | days | REGISTRY
     history = found["rebuild.position_history"]
     assert (history["source"], history["built_to"]) == ("events.active_facts", "fact 200 of 300")
     assert history["bytes"] > found["scratch.alarms"]["bytes"] > 0
@@ -85,6 +89,8 @@ def test_one_table_is_discarded_and_the_others_stay(
     assert fleet("rebuilds", "discard", "trips").returncode == 0, "one of four that are built together"
     assert database.rows("select table_name from events.rebuilds") == [("state.alarms",)]
     assert database.value("select count(*) from events.days_refolded") == 0
+    assert fleet("rebuilds", "discard", "domain.devices").returncode == 0, "the registry is built as one"
+    assert not REGISTRY & listed(fleet)[1].keys()
 
 
 def test_all_is_discarded_and_state_is_as_it_was(abandoned: SyncConnection, database: Database, fleet: Fleet) -> None:

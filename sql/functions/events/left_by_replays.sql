@@ -7,7 +7,7 @@ language sql stable as $$
         select format('%s.%s', nspname, relname) as name, 'state.' || relname as live
         from pg_catalog.pg_class
         join pg_catalog.pg_namespace on pg_namespace.oid = relnamespace
-        where nspname in ('rebuild', 'scratch') and relkind in ('r', 'p') and not relispartition
+        where nspname in ('rebuild', 'scratch', 'beside') and relkind in ('r', 'p') and not relispartition
     )
     select name, series.bytes(name), made.table_name, made.source, made.position, made.started_at, made.moved_at
     from left_over

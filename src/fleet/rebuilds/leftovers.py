@@ -1,17 +1,16 @@
-"""What replays and verifications have left in schemas `rebuild` and `scratch`, to see and to discard.
+"""What replays and verifications have left in schemas `rebuild`, `scratch` and `beside`, to see and to discard.
 
 Reads the catalogue and events.rebuilds; drops tables, and deletes from events.rebuilds and events.days_refolded.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from fleet.migrate import SyncConnection
-from fleet.pipeline.vehicle_days import VEHICLE_DAY_TABLES
 from fleet.replay.rebuild import cursor_of
-from fleet.replay.units import UNITS, VEHICLE_DAYS, Unit
+from fleet.replay.units import REGISTRY, TABLES, UNITS, VEHICLE_DAYS, Unit
 
 LISTED: Final = """
     select relation, bytes, rebuilds, source, built_to, started_at, moved_at from events.left_by_replays()"""
@@ -48,10 +47,12 @@ def is_under_way(owner: SyncConnection) -> bool:
     return owner.execute(UNDER_WAY).fetchone() == (True,)
 
 
-def discard(owner: SyncConnection, units: Iterable[Unit]) -> None:
+def discard(owner: SyncConnection, units: Collection[Unit]) -> None:
     """Drop what was left of some units."""
-    tables = {table for unit in units for table in (VEHICLE_DAY_TABLES if unit is VEHICLE_DAYS else (unit.table,))}
+    tables = {table for unit in units if unit is not REGISTRY for table in TABLES[unit]}
     owner.execute("select events.discard_rebuild(%s)", (sorted(tables),))
+    if REGISTRY in units:
+        owner.execute("select events.drop_registry_copy()")
 
 
 def discard_sources(owner: SyncConnection) -> None:
