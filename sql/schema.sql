@@ -1292,6 +1292,34 @@ end $_$;
 
 ALTER FUNCTION events.continue_rebuild(target text, max_facts integer, up_to_id bigint) OWNER TO fleet_owner;
 
+CREATE FUNCTION events.copy_registry(written text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET check_function_bodies TO 'off'
+    AS $_$
+declare
+    statement text;
+begin
+    perform events.drop_registry_copy();
+    for statement in
+        select format(case when oid::regclass::text = any (written)
+                           then 'create table beside.%I (like domain.%1$I including all)'
+                           else 'create view beside.%I as table domain.%1$I' end, relname)
+        from pg_catalog.pg_class where relnamespace = 'domain'::regnamespace and relkind = 'r'
+    loop
+        execute statement;
+    end loop;
+    for statement in
+        select regexp_replace(pg_get_functiondef(oid), '\m(domain|state(?=\.project_registry))\.', 'beside.', 'g')
+        from pg_catalog.pg_proc where pronamespace = 'domain'::regnamespace or oid = 'state.project_registry'::regproc
+    loop
+        execute statement;
+    end loop;
+    alter table beside.accounts alter account_id restart with 1000000000;   -- numbers that no live account has
+    insert into beside.accounts select * from domain.accounts where code = 'platform';
+end $_$;
+
+ALTER FUNCTION events.copy_registry(written text[]) OWNER TO fleet_owner;
+
 CREATE FUNCTION events.discard_rebuild(targets text[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -1323,6 +1351,25 @@ begin
 end $$;
 
 ALTER FUNCTION events.drop_archived_facts() OWNER TO fleet_owner;
+
+CREATE FUNCTION events.drop_registry_copy() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    statement text;
+begin
+    for statement in
+        select format('drop %s %s', case relkind when 'r' then 'table' else 'view' end, oid::regclass)
+        from pg_catalog.pg_class where relnamespace = 'beside'::regnamespace and relkind in ('r', 'v')
+        union all
+        select format('drop function %s', oid::regprocedure)
+        from pg_catalog.pg_proc where pronamespace = 'beside'::regnamespace
+    loop
+        execute statement;
+    end loop;
+end $$;
+
+ALTER FUNCTION events.drop_registry_copy() OWNER TO fleet_owner;
 
 CREATE FUNCTION events.enter_polled_devices(poll text, account integer, imeis text[], since timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -1497,6 +1544,31 @@ begin
 end $$;
 
 ALTER FUNCTION events.finish_rebuild(target text, projector_name text) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.finish_registry(folded bigint, written text[]) RETURNS TABLE(table_name text, removed bigint, inserted bigint)
+    LANGUAGE plpgsql
+    AS $$
+declare
+    up_to_id bigint;
+begin
+    set local lock_timeout = '10s';
+    select position into strict up_to_id from events.cursors where projector = 'registry' for update;
+    perform beside.project_registry(folded, up_to_id, 'scratch.facts');
+    table_name := 'domain.accounts';
+    select * into removed, inserted from events.put_accounts_right();
+    return next;
+    foreach table_name in array array_remove(written, table_name) loop
+        execute format('alter table %s disable trigger user', table_name);
+        select * into removed, inserted
+        from events.put_right(table_name::regclass, replace(table_name, 'domain.', 'beside.')::regclass);
+        execute format('alter table %s enable trigger user', table_name);
+        return next;
+    end loop;
+    perform state.mend_identities();
+    update events.cursors set epoch = epoch + 1 where projector = 'registry';
+end $$;
+
+ALTER FUNCTION events.finish_registry(folded bigint, written text[]) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.finish_reparse(request bigint, version smallint, facts jsonb, told jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1713,7 +1785,7 @@ CREATE FUNCTION events.left_by_replays() RETURNS TABLE(relation text, bytes bigi
         select format('%s.%s', nspname, relname) as name, 'state.' || relname as live
         from pg_catalog.pg_class
         join pg_catalog.pg_namespace on pg_namespace.oid = relnamespace
-        where nspname in ('rebuild', 'scratch') and relkind in ('r', 'p') and not relispartition
+        where nspname in ('rebuild', 'scratch', 'beside') and relkind in ('r', 'p') and not relispartition
     )
     select name, series.bytes(name), made.table_name, made.source, made.position, made.started_at, made.moved_at
     from left_over
@@ -1944,6 +2016,24 @@ end $$;
 
 ALTER FUNCTION events.note_newest_facts() OWNER TO fleet_owner;
 
+CREATE FUNCTION events.put_accounts_right(OUT removed bigint, OUT inserted bigint) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into domain.accounts (code, name)
+    select code, name from beside.accounts where code not in (select code from domain.accounts)
+    on conflict (code) do nothing;   -- whom cron has come by meanwhile
+    get diagnostics inserted = row_count;
+    perform events.take_over_arrivals();
+    update domain.accounts live
+    set (name, name_as_of, polled, polled_as_of) = (told.name, told.name_as_of, told.polled, told.polled_as_of)
+    from beside.accounts told where told.code = live.code and live is distinct from told;
+    get diagnostics removed = row_count;
+    inserted := inserted + removed;
+end $$;
+
+ALTER FUNCTION events.put_accounts_right(OUT removed bigint, OUT inserted bigint) OWNER TO fleet_owner;
+
 CREATE FUNCTION events.put_aside(projector_name text, fact bigint, problem text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1958,6 +2048,19 @@ begin
 end $$;
 
 ALTER FUNCTION events.put_aside(projector_name text, fact bigint, problem text) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.put_right(target regclass, beside regclass, OUT removed bigint, OUT inserted bigint) RETURNS record
+    LANGUAGE plpgsql
+    AS $_$
+begin
+    execute format('delete from %1$s where (%3$s) in (select %3$s from (table %1$s except table %2$s) wrong)',
+                   target, beside, state.key_columns(target));
+    get diagnostics removed = row_count;
+    execute format('insert into %1$s table %2$s except table %1$s', target, beside);
+    get diagnostics inserted = row_count;
+end $_$;
+
+ALTER FUNCTION events.put_right(target regclass, beside regclass, OUT removed bigint, OUT inserted bigint) OWNER TO fleet_owner;
 
 CREATE FUNCTION events.read_poll_watermarks(poll text, account integer) RETURNS TABLE(subject text, reached_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2149,6 +2252,38 @@ CREATE FUNCTION events.still_waiting(raw_ids bigint[]) RETURNS SETOF bigint
 $$;
 
 ALTER FUNCTION events.still_waiting(raw_ids bigint[]) OWNER TO fleet_owner;
+
+CREATE FUNCTION events.take_over_arrivals() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    update beside.devices device set account_id = live.account_id
+    from beside.accounts account join domain.accounts live using (code)
+    where account.account_id = device.account_id and live.account_id <> account.account_id;
+
+    update beside.accounts account set
+        account_id = live.account_id, created_at = live.created_at,
+        parent_code = live.parent_code, found_at = live.found_at,
+        name = case when account.name_as_of = '-infinity' or live.name_as_of > account.name_as_of
+                    then live.name else account.name end,
+        name_as_of = greatest(account.name_as_of, live.name_as_of),
+        polled = case when account.polled_as_of = '-infinity' or live.polled_as_of > account.polled_as_of
+                      then live.polled else account.polled end,
+        polled_as_of = greatest(account.polled_as_of, live.polled_as_of)
+    from domain.accounts live where live.code = account.code;
+    insert into beside.accounts select * from domain.accounts where code not in (select code from beside.accounts);
+
+    alter table beside.cost_centres rename to told_centres;
+    create table beside.cost_centres (like domain.cost_centres including all);
+    insert into beside.cost_centres (name, code, slot)
+    select name, live.code, live.slot from domain.cost_centres live join beside.told_centres using (name);
+    perform beside.register_cost_centre(name) from (select name from beside.told_centres order by slot) told;
+    update beside.cost_centres centre set told_code = told.told_code
+    from beside.told_centres told where told.name = centre.name and told.told_code is distinct from centre.told_code;
+    perform beside.settle_codes();
+end $$;
+
+ALTER FUNCTION events.take_over_arrivals() OWNER TO fleet_owner;
 
 CREATE FUNCTION events.version_of(raw bigint) RETURNS smallint
     LANGUAGE sql STABLE
@@ -4176,12 +4311,10 @@ CREATE FUNCTION state.differences(held regclass, other regclass, since timestamp
     LANGUAGE plpgsql STABLE
     AS $_$
 declare
-    key_columns text := (select string_agg(quote_ident(attname), ', ' order by place)
-                         from pg_catalog.pg_constraint
-                         cross join unnest(conkey) with ordinality as part (attnum, place)
-                         join pg_catalog.pg_attribute on attrelid = conrelid and pg_attribute.attnum = part.attnum
-                         where conrelid = held and contype = 'p');
-    time_column text := (select quote_ident(c.time_column) from series.catalog c where table_name::regclass = held);
+    key_columns text := state.key_columns(held);
+    time_column text := coalesce(
+        (select quote_ident(c.time_column) from series.catalog c where table_name::regclass = held),
+        (select quote_ident(r.time_column) from series.retention r where table_name = held::text), '$1');
 begin
     return query execute format($sql$
         select (select to_jsonb(k) from (select %3$s) k), to_jsonb(held.whole), to_jsonb(other.whole), count(*) over ()
@@ -4189,7 +4322,7 @@ begin
         full join (select %3$s, whole from %2$s whole where $1 is null or %4$s >= $1 offset 0) other using (%3$s)
         where held.whole is distinct from other.whole
         order by %3$s limit $2
-    $sql$, held, other, key_columns, coalesce(time_column, '$1')) using since, most;
+    $sql$, held, other, key_columns, time_column) using since, most;
 end $_$;
 
 ALTER FUNCTION state.differences(held regclass, other regclass, since timestamp with time zone, most integer) OWNER TO fleet_owner;
@@ -4222,6 +4355,19 @@ CREATE FUNCTION state.differing_identities(most integer) RETURNS TABLE(key jsonb
 $$;
 
 ALTER FUNCTION state.differing_identities(most integer) OWNER TO fleet_owner;
+
+CREATE FUNCTION state.differing_mounts(most integer) RETURNS TABLE(key jsonb, held_row jsonb, other_row jsonb, differing bigint)
+    LANGUAGE sql STABLE
+    AS $$
+    select jsonb_build_object('imei', imei, 'valid_from', valid_from), to_jsonb(held), to_jsonb(other),
+           count(*) over ()
+    from state.mounts held
+    full join state.mounts_of(array(select device.imei from domain.devices device)) other using (imei, valid_from)
+    where held is distinct from other
+    order by imei, valid_from limit most;
+$$;
+
+ALTER FUNCTION state.differing_mounts(most integer) OWNER TO fleet_owner;
 
 CREATE FUNCTION state.follow_identities() RETURNS trigger
     LANGUAGE plpgsql
@@ -4376,6 +4522,18 @@ end $_$;
 
 ALTER FUNCTION state.keep_vehicle_days(schema_name text, of_vehicles bigint[], of_days date[], told jsonb) OWNER TO fleet_owner;
 
+CREATE FUNCTION state.key_columns(held regclass) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    select string_agg(quote_ident(attname), ', ' order by place)
+    from pg_catalog.pg_constraint
+    cross join unnest(conkey) with ordinality as part (attnum, place)
+    join pg_catalog.pg_attribute on attrelid = conrelid and pg_attribute.attnum = part.attnum
+    where conrelid = held and contype = 'p';
+$$;
+
+ALTER FUNCTION state.key_columns(held regclass) OWNER TO fleet_owner;
+
 CREATE FUNCTION state.known(value text, as_of timestamp with time zone) RETURNS state.known_text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -4411,6 +4569,21 @@ CREATE FUNCTION state.later(held state.known_text, told state.known_text) RETURN
 $$;
 
 ALTER FUNCTION state.later(held state.known_text, told state.known_text) OWNER TO fleet_owner;
+
+CREATE FUNCTION state.mend_identities() RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+    imeis text[];
+begin
+    perform pg_advisory_xact_lock(4201, 4);   -- before looking: as state.refresh_identities
+    imeis := array(select key->>'imei' from state.differing_identities(null)
+                   union select key->>'imei' from state.differing_mounts(null));
+    perform state.refresh_identities(imeis);
+    return cardinality(imeis);
+end $$;
+
+ALTER FUNCTION state.mend_identities() OWNER TO fleet_owner;
 
 CREATE TABLE state.mounts (
     imei text NOT NULL,
@@ -6724,9 +6897,13 @@ REVOKE ALL ON FUNCTION events.content_hash(chunk_from timestamp with time zone, 
 
 REVOKE ALL ON FUNCTION events.continue_rebuild(target text, max_facts integer, up_to_id bigint) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION events.copy_registry(written text[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION events.discard_rebuild(targets text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.drop_archived_facts() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION events.drop_registry_copy() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.enter_polled_devices(poll text, account integer, imeis text[], since timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.enter_polled_devices(poll text, account integer, imeis text[], since timestamp with time zone) TO fleet_cron;
@@ -6747,6 +6924,8 @@ REVOKE ALL ON FUNCTION events.finish_days(of_days date[], of_imeis text[], of_ve
 GRANT ALL ON FUNCTION events.finish_days(of_days date[], of_imeis text[], of_vehicles bigint[], folded_marks bigint[]) TO fleet_worker;
 
 REVOKE ALL ON FUNCTION events.finish_rebuild(target text, projector_name text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION events.finish_registry(folded bigint, written text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.finish_reparse(request bigint, version smallint, facts jsonb, told jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.finish_reparse(request bigint, version smallint, facts jsonb, told jsonb) TO fleet_worker;
@@ -6824,7 +7003,11 @@ GRANT ALL ON FUNCTION events.note_job_wait(job_name text, account_code text, at 
 
 REVOKE ALL ON FUNCTION events.note_newest_facts() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION events.put_accounts_right(OUT removed bigint, OUT inserted bigint) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION events.put_aside(projector_name text, fact bigint, problem text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION events.put_right(target regclass, beside regclass, OUT removed bigint, OUT inserted bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.read_poll_watermarks(poll text, account integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION events.read_poll_watermarks(poll text, account integer) TO fleet_cron;
@@ -6849,6 +7032,8 @@ REVOKE ALL ON FUNCTION events.source_of(after_id bigint, up_to_id bigint) FROM P
 REVOKE ALL ON FUNCTION events.source_rank(source text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.still_waiting(raw_ids bigint[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION events.take_over_arrivals() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION events.version_of(raw bigint) FROM PUBLIC;
 
@@ -7104,6 +7289,8 @@ REVOKE ALL ON FUNCTION state.differing_devices(other regclass) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.differing_identities(most integer) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION state.differing_mounts(most integer) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION state.follow_identities() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.held_position_history(lower_bound timestamp with time zone, upper_bound timestamp with time zone) FROM PUBLIC;
@@ -7115,6 +7302,8 @@ REVOKE ALL ON FUNCTION state.is_suspect(vehicle bigint, device text, fix_at time
 REVOKE ALL ON FUNCTION state.keep_vehicle_days(schema_name text, of_vehicles bigint[], of_days date[], told jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION state.keep_vehicle_days(schema_name text, of_vehicles bigint[], of_days date[], told jsonb) TO fleet_worker;
 
+REVOKE ALL ON FUNCTION state.key_columns(held regclass) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION state.known(value text, as_of timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.later(held state.known_flag, told state.known_flag) FROM PUBLIC;
@@ -7122,6 +7311,8 @@ REVOKE ALL ON FUNCTION state.later(held state.known_flag, told state.known_flag)
 REVOKE ALL ON FUNCTION state.later(held state.known_number, told state.known_number) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.later(held state.known_text, told state.known_text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION state.mend_identities() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION state.mount_days(mounts state.mounts[]) FROM PUBLIC;
 
