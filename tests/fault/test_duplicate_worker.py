@@ -9,14 +9,13 @@ import psycopg
 import pytest
 from invariants import assert_nothing_lost
 
-from database.log_rows import claim
 from fixtures.load import Load
 from fixtures.roles import Platform
 from fleet.db import make_pool
 from fleet.model import Raw
-from fleet.parser import Limits, parse
+from fleet.parser import VERSION, Limits, parse
 from fleet.pipeline.outcome import Outcome, fact_rows, rejection_rows
-from fleet.pipeline.parse_stage import FINISH, READ, ParseStage
+from fleet.pipeline.parse_stage import CLAIM, FINISH, LEASE, MAX_BYTES, MAX_ROWS, READ, ParseStage
 
 pytestmark = pytest.mark.fault
 
@@ -56,17 +55,16 @@ def test_a_claim_that_a_namesake_took_over_is_ended_by_one_of_them(
     load.wait_acknowledged(20)
     load.stop()
     database = platform.database
+    mine = ("twin", VERSION, MAX_ROWS, MAX_BYTES, LEASE)
     with database.connect("worker") as first, database.connect("worker") as second:
-        begun = claim(first, "twin")
+        begun = first.execute(CLAIM, mine).fetchone()
         assert begun is not None
         with database.connect("superuser") as clock:
             clock.execute("update events.claims set lease_until = now() - interval '1 second'")
-        assert claim(second, "twin") == begun
-        claim_id, after_id, up_to_id = begun
-        outcomes = [
-            Outcome(raw.id, parse(raw, LIMITS))
-            for raw in (Raw(*row) for row in second.execute(READ, (after_id, up_to_id)).fetchall())
-        ]
+        assert second.execute(CLAIM, mine).fetchone() == begun
+        claim_id, *rows = begun
+        raws = [Raw(*row) for row in second.execute(READ, rows).fetchall()]
+        outcomes = [Outcome(raw.id, parse(raw, LIMITS)) for raw in raws]
         ending = (claim_id, "twin", fact_rows(outcomes), rejection_rows(outcomes))
         second.execute(FINISH, ending)
         with pytest.raises(psycopg.errors.LockNotAvailable, match="is not held by twin any more"):
