@@ -19,6 +19,7 @@ from bench.rebuild import large_rebuilds, rebuilds
 from bench.report import Figure
 from bench.soak import soak
 from bench.storage import storage
+from bench.vehicle_days import vehicle_days
 from bench.visible import visible
 from fleet.errors import FleetError
 from fleet.observe import configure
@@ -30,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[Platform], Iterator[Figure]]] = {
     "push": push,
     "visible": visible,
     "pipeline": pipeline,
+    "days": vehicle_days,
     "rebuild": rebuilds,
     "storage": storage,
     "live": live,
