@@ -1767,9 +1767,9 @@ CREATE FUNCTION events.lag() RETURNS TABLE(stage text, waiting bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    select 'parse', (select coalesce(max(id), 0) from events.raw)
-                    - least((select handed_out from events.frontiers where stage = 'parse'),
-                            (select min(after_id) from events.claims where stage = 'parse'))
+    select 'parse', coalesce((select max(id) from events.raw where id > handed_out), handed_out)
+                    - least(handed_out, (select min(after_id) from events.claims where claims.stage = 'parse'))
+    from events.frontiers where frontiers.stage = 'parse'
     union all
     select projector, (select events.newest_fact()) - position from events.cursors
     union all
