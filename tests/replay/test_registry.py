@@ -209,7 +209,8 @@ def test_a_replay_that_was_killed_has_changed_nothing_and_the_next_one_cleans_up
 def test_only_days_that_come_out_otherwise_are_marked(registered: Database, fleet: Fleet) -> None:
     with registered.connect("superuser") as db:
         db.execute("delete from events.days_to_fold")
-    for statement in (WRONGS["devices"][3], WRONGS["device_assignments"][1], WRONGS["vehicles"][1]):
+    lost = f"delete from domain.devices where imei = '{IMEIS[0]}'"
+    for statement in (lost, WRONGS["device_assignments"][1], WRONGS["vehicles"][1]):
         spoil(registered, statement)  # no trigger follows a deletion: who stood for what is held as it was
     assert fleet("replay", "registry").returncode == 0
     assert registered.rows("select * from events.days_to_fold") == []
