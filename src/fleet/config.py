@@ -3,11 +3,13 @@
 Every key is described in `docs/settings.md` and listed in `.env.example`; a test compares the three.
 """
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import AwareDatetime, Field, HttpUrl, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from fleet.errors import SettingInvalid, SettingMissing
 from fleet.setting_forms import ArchiveUrl, Networks, Password, SecretsKey, Text, UrlSegment
@@ -172,6 +174,29 @@ class RetentionSettings(ArchiveSettings):
 
 
 class OwnerSettings(DeviceTimeSettings, ArchiveSettings):
-    """Commands of an operator at the machine: accounts, imports, retention."""
+    """Commands of an operator at the machine: accounts, imports, retention.
+
+    Where the environment names no database it is that of the platform which runs in this folder by `fleet up`.
+    """
 
     database_owner_url: SecretStr
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment, then what runs here."""
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _of_the_run_here())
+
+
+def _of_the_run_here() -> dict[str, str]:
+    try:
+        told = json.loads(Path(".fleet", "up.json").read_bytes())
+    except FileNotFoundError:
+        return {}
+    return {"database_owner_url": told["dsn"]["owner"]}

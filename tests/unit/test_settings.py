@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -83,6 +84,20 @@ def test_a_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_WORKER_URL", raising=False)
     with pytest.raises(SettingMissing, match="DATABASE_WORKER_URL"):
         config.WorkerSettings.read()
+
+
+def test_an_operators_command_finds_the_platform_that_runs_in_its_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
+    with pytest.raises(SettingMissing, match="DATABASE_OWNER_URL"):
+        config.OwnerSettings.read()
+    (tmp_path / ".fleet").mkdir()
+    (tmp_path / ".fleet" / "up.json").write_text('{"dsn": {"owner": "postgresql://here"}}')
+    assert config.OwnerSettings.read().database_owner_url.get_secret_value() == "postgresql://here"
+    monkeypatch.setenv("DATABASE_OWNER_URL", "postgresql://named")
+    assert config.OwnerSettings.read().database_owner_url.get_secret_value() == "postgresql://named"
 
 
 def test_an_impossible_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
