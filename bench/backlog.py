@@ -15,7 +15,7 @@ from fleet.db import connect
 from fleet.log.append import Entry, append
 
 ENTRIES_PER_BATCH = 1000
-LOOK_EVERY_S = 0.02
+LOOK_EVERY_S = 0.1
 WAITING = "select waiting from events.lag() where stage <> 'vehicle_days'"
 MAKERS: dict[str, Callable[[int, datetime], Item]] = {"pushgps": fix, "pushhb": heartbeat, "pushalarm": alarm}
 
