@@ -28,7 +28,7 @@ reset: ## stop what runs here and remove its data, after asking
 
 test: setup-test lint ## every check: lint, types, pages, Python tests
 	node --test tests/web/unit/*.test.js
-	$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-fast: setup-test ## the tests that need no server and no browser
 	$(PYTHON) -m pytest -q tests/unit $(ARGS)
