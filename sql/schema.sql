@@ -555,7 +555,15 @@ ALTER FUNCTION domain.register_device_assignments(fact_source regclass, first_af
 CREATE FUNCTION domain.register_devices(fact_source regclass, first_after bigint, last_id bigint) RETURNS text[]
     LANGUAGE sql
     AS $$
-    with told as (
+    with news as (
+        select fact.* from events.facts(fact_source, first_after, last_id) fact
+        where imei is not null
+          and (kind in ('device_listed', 'vehicle_listed', 'device_set')
+               or not exists (select from domain.devices known
+                              where known.imei = fact.imei
+                                and (kind <> 'position_fix' or data->>'quality' <> 'gps'
+                                     or known.first_good_fix_at <= occurred_at)))
+    ), told as (
         select imei,
                coalesce((array_agg(listing.account_id order by occurred_at desc, listing.code desc)
                          filter (where listing.account_id is not null))[1], platform.account_id) as account_id,
@@ -564,10 +572,9 @@ CREATE FUNCTION domain.register_devices(fact_source regclass, first_after bigint
                    filter (where kind in ('vehicle_listed', 'device_set')) as class,
                state.latest(domain.told(data, 'sim', occurred_at)) filter (where kind = 'device_set') as sim,
                min(occurred_at) filter (where kind = 'position_fix' and data->>'quality' = 'gps') as first_good_fix_at
-        from events.facts(fact_source, first_after, last_id)
+        from news
         join domain.accounts platform on platform.code = 'platform'
         left join domain.accounts listing on kind = 'device_listed' and listing.code = data->>'account'
-        where imei is not null
         group by imei, platform.account_id
     ), written as (
         insert into domain.devices as held (imei, account_id, account_as_of, class, sim, first_good_fix_at)
@@ -5259,11 +5266,22 @@ ALTER FUNCTION state.project_readings(after_id bigint, up_to_id bigint, source r
 
 CREATE FUNCTION state.project_registry(after_id bigint, up_to_id bigint, source regclass DEFAULT 'events.parsed'::regclass) RETURNS void
     LANGUAGE plpgsql
-    AS $$
+    AS $_$
+declare
+    states boolean := exists (select from events.facts(source, after_id, up_to_id)
+                              where kind ~ '_(listed|set|assigned)$' or kind in ('roster_entry', 'listing_completed'));
+    changed text[];
 begin
-    perform domain.register_accounts(source, after_id, up_to_id);
-    perform domain.register_lifecycle(source, after_id, up_to_id,
-                                      domain.register_devices(source, after_id, up_to_id));
+    if states then
+        perform domain.register_accounts(source, after_id, up_to_id);
+    end if;
+    changed := domain.register_devices(source, after_id, up_to_id);
+    if states or cardinality(changed) > 0 then
+        perform domain.register_lifecycle(source, after_id, up_to_id, changed);
+    end if;
+    if not states then
+        return;
+    end if;
     perform domain.register_cities(source, after_id, up_to_id);
     perform domain.register_cost_centres(source, after_id, up_to_id);
     perform domain.register_vehicles(source, after_id, up_to_id);
@@ -5272,7 +5290,7 @@ begin
     perform domain.register_driver_assignments(source, after_id, up_to_id);
     perform domain.register_identity_statements(source, after_id, up_to_id);
     perform domain.register_listing_runs(source, after_id, up_to_id);
-end $$;
+end $_$;
 
 ALTER FUNCTION state.project_registry(after_id bigint, up_to_id bigint, source regclass) OWNER TO fleet_owner;
 
