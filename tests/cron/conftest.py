@@ -1,10 +1,11 @@
-"""A database and roles that stand for a whole module."""
+"""A database and roles that stand for a whole module; a desk for each test."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from cron.desk import Office, open_office
 from fixtures.database import Database, administer
 from fixtures.roles import Platform
 from fleet.local.cluster import Cluster
@@ -20,3 +21,10 @@ def standing(cluster: Cluster, template: Database, tmp_path_factory: pytest.Temp
     for process in made.started:
         process.kill()
     administer(cluster, "drop database {} with (force)", database.name)
+
+
+@pytest.fixture
+async def office(database: Database) -> AsyncIterator[Office]:
+    """A desk of cron's in front of a vendor."""
+    async with open_office(database) as made:
+        yield made

@@ -19,10 +19,15 @@ from fleet.jimi.limiter import Pace
 from fleet.jimi.methods import TIME_FORMAT
 from fleet.log.append import GroupCommit
 from fleet.upstream.token_store import DatabaseTokenStore
-from jimi.vendor import Call, Vendor, serving_vendor
+from jimi.vendor import Call, Reply, Vendor, serving_vendor, told
 
 PACE = Pace(calls_per_s=10_000.0, burst_calls=100, fast_at_once=100)
 Window = tuple[datetime, datetime]
+
+
+def one_row_a_device(call: Call) -> Reply:
+    """The vendor's answer to a call: a row for each device that it asked about."""
+    return told(0, result=[{"imei": imei} for imei in asked(call)])
 
 
 def imeis(count: int) -> list[str]:
